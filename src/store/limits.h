@@ -41,4 +41,7 @@ inline constexpr std::size_t kValueBytesMax = 512u * 1024 * 1024;
 /// One blob.
 inline constexpr std::size_t kBlobBytesMax = 64u * 1024 * 1024;
 
+/// One sealed secret.
+inline constexpr std::size_t kSecretBytesMax = 64u * 1024;
+
 }  // namespace guildhall::store
