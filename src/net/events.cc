@@ -2,6 +2,7 @@
 #include "net/events.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include "limits.h"
 
@@ -64,7 +65,7 @@ void SseReader::feed(std::string_view chunk, const std::function<void(const SseE
 }
 
 void SseReader::line(std::string_view text, const std::function<void(const SseEvent&)>& on_event) {
-  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  if (std::exchange(at_start_, false) && text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   if (text.empty()) {
     if (has_data_) {
       SseEvent ready = std::move(event_);

@@ -111,7 +111,9 @@ std::vector<std::string_view> Query::all(std::string_view name) const {
   return values;
 }
 
-Query parse_form(std::string_view body) { return Query::parse(body); }
+Query parse_form(std::string_view body) {
+  return Query::parse(body);
+}
 
 std::map<std::string, std::string, std::less<>> parse_cookies(std::string_view header) {
   std::map<std::string, std::string, std::less<>> cookies;
