@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "base/errors.h"
-#include "limits.h"
+#include "net/limits.h"
 
 namespace guildhall::net {
 

@@ -5,7 +5,7 @@
 #include <boost/asio/error.hpp>
 
 #include "connection.h"
-#include "limits.h"
+#include "net/limits.h"
 #include "response_head.h"
 
 namespace guildhall::net {

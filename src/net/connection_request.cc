@@ -6,7 +6,7 @@
 #include "base/errors.h"
 #include "base/ids.h"
 #include "connection.h"
-#include "limits.h"
+#include "net/limits.h"
 #include "response_head.h"
 #include "target.h"
 

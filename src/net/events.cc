@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "limits.h"
+#include "net/limits.h"
 
 namespace guildhall::net {
 

@@ -5,7 +5,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
-#include "limits.h"
+#include "net/limits.h"
 #include "percent.h"
 
 namespace guildhall::net {

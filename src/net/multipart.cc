@@ -3,8 +3,8 @@
 
 #include "base/errors.h"
 #include "base/text.h"
-#include "limits.h"
 #include "net/http.h"
+#include "net/limits.h"
 
 namespace guildhall::net {
 namespace {

@@ -6,7 +6,7 @@
 #include <boost/beast/http/verb.hpp>
 
 #include "base/text.h"
-#include "limits.h"
+#include "net/limits.h"
 
 namespace guildhall::net {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "limits.h"
+#include "net/limits.h"
 
 namespace guildhall::net {
 

@@ -6,7 +6,7 @@
 #include "address.h"
 #include "base/errors.h"
 #include "base/text.h"
-#include "limits.h"
+#include "net/limits.h"
 #include "percent.h"
 
 namespace guildhall::net {
