@@ -2,7 +2,6 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(GUILDHALL_TESTS "Build tests and benchmarks" ON)
@@ -25,6 +24,8 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
+# Rooms and programs share one precompiled header, so both are compiled position independent in the same way.
+add_compile_options(-fPIE)
 add_link_options(-pie -Wl,-z,relro,-z,now)
 if(GUILDHALL_SANITIZE)
   add_compile_options(-fsanitize=${GUILDHALL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -27,7 +27,7 @@ enum class Code : std::uint8_t {
   not_found, method_not_allowed,
   // 409
   conflict, invalid_transition, agent_id_taken, agent_limit_reached, version_exists, version_not_greater, sync_conflict,
-  has_subscribers, agent_not_draft, confirmation_required, last_owner, idempotency_mismatch, idempotency_in_progress,
+  has_subscribers, agent_not_draft, confirmation_required, stale_export, last_owner, idempotency_mismatch, idempotency_in_progress,
   // 412, 413, 415, 421
   precondition_failed, payload_too_large, unsupported_media_type, misdirected_request,
   // 422
@@ -56,7 +56,7 @@ struct FieldError {
 /// Ends the request and rolls its transaction back. `message` and `details` may leave the process, `log_detail` never does.
 class Refusal : public std::exception {
  public:
-  Refusal(Code code, std::string message) : code(code), message(std::move(message)) {}
+  Refusal(Code refused, std::string text) : code(refused), message(std::move(text)) {}
 
   Refusal& with_details(json::Object value) & { details = std::move(value); return *this; }
   Refusal&& with_details(json::Object value) && { details = std::move(value); return std::move(*this); }

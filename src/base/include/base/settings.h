@@ -1,6 +1,8 @@
 // One setting, four sources: flag, environment, file, default; and the memory of which one won.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>

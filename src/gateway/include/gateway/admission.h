@@ -1,0 +1,86 @@
+// The one admission path: every call of every dialect passes here (contracts/registry.md §10).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "billing/quota.h"
+#include "identity/scope.h"
+#include "market/orders.h"
+#include "registry/access.h"
+#include "registry/agents.h"
+#include "runtime/run.h"
+#include "store/database.h"
+
+namespace guildhall::gateway {
+
+/// Everything admission knows about a key, read in one snapshot and kept for at most half a second.
+struct Access {
+  registry::AccessKey key;
+  std::string organization_name;
+  bool organization_is_active = true;
+  std::optional<std::int64_t> organization_calls_limit;
+  std::optional<market::Subscription> subscription;
+  std::optional<registry::Agent> agent;
+  std::optional<registry::AgentVersion> version;
+  std::optional<market::Plan> plan;
+  std::shared_ptr<const runtime::Prepared> flow;  ///< of the version; null until a run needs it
+  json::Object config;                            ///< AgentConfig of the subscription
+  std::optional<KnowledgeBaseId> knowledge_base;
+};
+
+/// One header set: RateLimit-Policy, RateLimit, X-RateLimit-*, Retry-After (contracts/registry.md §11).
+struct RateState {
+  std::int64_t limit = 0;
+  std::int64_t remaining = 0;
+  std::int64_t reset_s = 0;
+  std::int64_t retry_after_s = 0;
+};
+
+struct Caller {
+  std::string key;             ///< `ar_…` as presented, or `pk_…` together with its checked origin
+  std::string address;
+  std::string origin;
+  std::string request_id;
+  std::string endpoint;        ///< "METHOD pattern", for the ledger
+  std::string method;
+};
+
+/// What a run asks for, whatever dialect said it.
+struct RunCall {
+  std::optional<std::string> target;  ///< agent UUID, agent_id, slug, flow id, endpoint name, subscription UUID; nullopt: the key's own
+  std::string channel = "api";
+  std::optional<std::string> input_value;
+  flow::InputType input_type = flow::InputType::chat;
+  std::string output_type = "chat";
+  std::string output_component;
+  json::Object tweaks;
+  std::string session_id;
+  std::optional<ConversationId> conversation;
+  std::optional<std::vector<runtime::Message>> history;
+  std::string language;
+  bool stream = false;
+  std::int64_t received_us = 0;
+  std::stop_token stop;
+};
+
+struct RunAnswer {
+  runtime::RunResult result;
+  ConversationId conversation;
+  MessageId message;        ///< of the answer
+  std::string agent_id;
+  std::string version;
+  std::int64_t elapsed_ms = 0;
+  RateState rate;
+  std::optional<billing::Quota> quota;
+  Timestamp finished_at;
+};
+
+}  // namespace guildhall::gateway
