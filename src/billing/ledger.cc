@@ -18,8 +18,8 @@ bool append_usage(store::Tx& tx, const UsageRecord& record) {
 
 UsagePage list_usage(const Scope& scope, store::Tx& tx, const UsageFilter& filter) {
   identity::require(scope, Right::read_usage);
-  const std::vector<store::Param> where{scope.organization, filter.subscription, filter.agent, filter.cycle, filter.from, filter.to,
-                                        scope.project, scope.subscription};
+  const std::vector<store::Param> where{scope.organization, filter.subscription, filter.agent,  filter.cycle,
+                                        filter.from,        filter.to,           scope.project, scope.subscription};
   // The column comes before the test for NULL: PostgreSQL takes a parameter's type from its first use.
   UsagePage page;
   page.total = tx.query(
@@ -31,8 +31,8 @@ UsagePage list_usage(const Scope& scope, store::Tx& tx, const UsageFilter& filte
                    .front()
                    .integer(0);
   std::vector<store::Param> params = where;
-  params.insert(params.end(), {static_cast<std::int64_t>(std::min(filter.limit, kUsagePageMax)),
-                               static_cast<std::int64_t>(filter.offset)});
+  params.insert(params.end(),
+                {static_cast<std::int64_t>(std::min(filter.limit, kUsagePageMax)), static_cast<std::int64_t>(filter.offset)});
   const store::Rows rows = tx.query(
       "SELECT organization_id, request_id, id, kind, project_id, subscription_id, access_key_id, provider_id, agent_id,"
       " version_id, plan_id, conversation_id, endpoint, method, status, response_time_ms, tokens_input, tokens_output,"

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "base/errors.h"
@@ -134,7 +135,8 @@ bool insert_reservation(store::Tx& tx, const Reservation& reservation, const std
       " provider_id, agent_id, version_id, plan_id, conversation_id, endpoint, method, status, response_time_ms, tokens_input,"
       " tokens_output, billable_unit, units_micro, unit_price, cost_micro, occurred_at, cycle, late_for, expires_at,"
       " reserved_key_id, reserved_subscription_id, reserved_micro, reserved_runs_micro)"
-      " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,"
+      " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
+      "$25,"
       " $26, $27, $28, $29, $30"
       " WHERE NOT EXISTS (SELECT 1 FROM usage_record WHERE organization_id = $1 AND request_id = $2)"
       " ON CONFLICT (organization_id, request_id) DO NOTHING";
@@ -178,9 +180,8 @@ std::optional<Held> remove_reservation(store::Tx& tx, OrganizationId organizatio
 /// Both lists as one, each counter once, in the order of locking.
 std::vector<CounterChange> merged(std::vector<CounterChange> a, const std::vector<CounterChange>& b) {
   for (const CounterChange& change : b) {
-    const auto same = std::find_if(a.begin(), a.end(), [&](const CounterChange& other) {
-      return other.scope == change.scope && other.id == change.id;
-    });
+    const auto same = std::find_if(
+        a.begin(), a.end(), [&](const CounterChange& other) { return other.scope == change.scope && other.id == change.id; });
     if (same == a.end()) {
       a.push_back(change);
     } else {
@@ -188,7 +189,8 @@ std::vector<CounterChange> merged(std::vector<CounterChange> a, const std::vecto
       same->reserved_micro += change.reserved_micro;
     }
   }
-  std::stable_sort(a.begin(), a.end(), [](const CounterChange& x, const CounterChange& y) { return x.scope < y.scope; });
+  std::sort(a.begin(), a.end(),
+            [](const CounterChange& x, const CounterChange& y) { return std::tie(x.scope, x.id) < std::tie(y.scope, y.id); });
   return a;
 }
 

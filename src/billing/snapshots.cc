@@ -25,8 +25,15 @@ Snapshot stored_snapshot(store::Tx& tx, OrganizationId organization, const Cycle
       " WHERE organization_id = $1 AND cycle = $2",
       {organization, cycle});
   if (!row) throw not_found("snapshot");
-  return {organization, cycle, row->integer(0), row->integer(1), row->integer(2), of_micro(row->integer(3)),
-          row->json(4).as_object(), row->boolean(5), row->optional_timestamp(6)};
+  return {organization,
+          cycle,
+          row->integer(0),
+          row->integer(1),
+          row->integer(2),
+          of_micro(row->integer(3)),
+          row->json(4).as_object(),
+          row->boolean(5),
+          row->optional_timestamp(6)};
 }
 
 }  // namespace
@@ -40,8 +47,9 @@ bool joins_open_cycle(store::Tx& tx, OrganizationId organization, const Cycle& c
 }
 
 bool is_finalized(store::Tx& tx, OrganizationId organization, Cycle cycle) {
-  return tx.first("SELECT 1 FROM usage_snapshot WHERE organization_id = $1 AND cycle = $2 AND is_finalized = TRUE",
-                  {organization, cycle})
+  return tx
+      .first("SELECT 1 FROM usage_snapshot WHERE organization_id = $1 AND cycle = $2 AND is_finalized = TRUE",
+             {organization, cycle})
       .has_value();
 }
 

@@ -8,17 +8,42 @@
 
 namespace guildhall::billing {
 
-std::int64_t micro_of(const Decimal& value) { return value.units(kMicroPlaces, Rounding::half_even); }
+std::int64_t micro_of(const Decimal& value) {
+  return value.units(kMicroPlaces, Rounding::half_even);
+}
 
-Decimal of_micro(std::int64_t micro) { return Decimal::of_units(micro, kMicroPlaces); }
+Decimal of_micro(std::int64_t micro) {
+  return Decimal::of_units(micro, kMicroPlaces);
+}
 
 std::vector<store::Param> params_of(const UsageRecord& r) {
   std::vector<store::Param> params;
   params.reserve(30);  // a reservation adds five
-  params.insert(params.end(), {r.organization, r.request_id, r.id, wire_name(r.kind), r.project, r.subscription, r.key, r.provider,
-                               r.agent, r.version, r.plan, r.conversation, r.endpoint, r.method, r.status, r.response_time_ms,
-                               r.tokens_input, r.tokens_output, r.billable_unit, micro_of(r.units), r.unit_price,
-                               micro_of(r.cost_minor), r.occurred_at, r.cycle, r.late_for});
+  params.insert(params.end(), {r.organization,
+                               r.request_id,
+                               r.id,
+                               wire_name(r.kind),
+                               r.project,
+                               r.subscription,
+                               r.key,
+                               r.provider,
+                               r.agent,
+                               r.version,
+                               r.plan,
+                               r.conversation,
+                               r.endpoint,
+                               r.method,
+                               r.status,
+                               r.response_time_ms,
+                               r.tokens_input,
+                               r.tokens_output,
+                               r.billable_unit,
+                               micro_of(r.units),
+                               r.unit_price,
+                               micro_of(r.cost_minor),
+                               r.occurred_at,
+                               r.cycle,
+                               r.late_for});
   return params;
 }
 
@@ -76,7 +101,8 @@ bool insert_usage(store::Tx& tx, const UsageRecord& record) {
       "INSERT INTO usage_record (organization_id, request_id, id, kind, project_id, subscription_id, access_key_id, provider_id,"
       " agent_id, version_id, plan_id, conversation_id, endpoint, method, status, response_time_ms, tokens_input, tokens_output,"
       " billable_unit, units_micro, unit_price, cost_micro, occurred_at, cycle, late_for)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
+      "$25)"
       " ON CONFLICT (organization_id, request_id) DO NOTHING";
   return tx.execute(kInsert, params_of(record)) == 1;
 }
