@@ -30,7 +30,6 @@ CREATE TABLE usage_record (
   PRIMARY KEY (organization_id, request_id)
 );
 CREATE INDEX usage_record_subscription ON usage_record (organization_id, cycle, subscription_id);
-CREATE INDEX usage_record_time ON usage_record (organization_id, occurred_at);
 CREATE INDEX usage_record_agent ON usage_record (provider_id, agent_id, occurred_at);
 
 CREATE TABLE quota_counter (
@@ -87,7 +86,10 @@ CREATE TABLE quota_reservation (
 -- only postgres
 );
 -- end
+-- SQLite reads the whole table instead: it holds the runs of this moment only, and each of them would pay for the index.
+-- only postgres
 CREATE INDEX quota_reservation_expiry ON quota_reservation (expires_at);
+-- end
 
 -- One row per organization and month that is over: totals once finalized, before that only a lock that late rows and the
 -- finalizing transaction both write.

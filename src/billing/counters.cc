@@ -18,19 +18,22 @@ constexpr std::array<std::string_view, 3> kApply{
     " VALUES ($1, $2, $3, $4, $5, $6)"
     " ON CONFLICT (organization_id, scope, scope_id, cycle) DO UPDATE SET"
     " used_micro = quota_counter.used_micro + excluded.used_micro,"
-    " reserved_micro = quota_counter.reserved_micro + excluded.reserved_micro RETURNING reserved_micro",
+    " reserved_micro = quota_counter.reserved_micro + excluded.reserved_micro"
+    " WHERE quota_counter.reserved_micro + excluded.reserved_micro >= 0",
 
     "INSERT INTO quota_counter (organization_id, cycle, scope, scope_id, used_micro, reserved_micro)"
     " VALUES ($1, $2, $3, $4, $5, $6), ($1, $2, $7, $8, $9, $10)"
     " ON CONFLICT (organization_id, scope, scope_id, cycle) DO UPDATE SET"
     " used_micro = quota_counter.used_micro + excluded.used_micro,"
-    " reserved_micro = quota_counter.reserved_micro + excluded.reserved_micro RETURNING reserved_micro",
+    " reserved_micro = quota_counter.reserved_micro + excluded.reserved_micro"
+    " WHERE quota_counter.reserved_micro + excluded.reserved_micro >= 0",
 
     "INSERT INTO quota_counter (organization_id, cycle, scope, scope_id, used_micro, reserved_micro)"
     " VALUES ($1, $2, $3, $4, $5, $6), ($1, $2, $7, $8, $9, $10), ($1, $2, $11, $12, $13, $14)"
     " ON CONFLICT (organization_id, scope, scope_id, cycle) DO UPDATE SET"
     " used_micro = quota_counter.used_micro + excluded.used_micro,"
-    " reserved_micro = quota_counter.reserved_micro + excluded.reserved_micro RETURNING reserved_micro",
+    " reserved_micro = quota_counter.reserved_micro + excluded.reserved_micro"
+    " WHERE quota_counter.reserved_micro + excluded.reserved_micro >= 0",
 };
 
 }  // namespace
@@ -57,8 +60,8 @@ void apply(store::Tx& tx, OrganizationId organization, const Cycle& cycle, const
     for (const CounterChange& change : part) {
       params.insert(params.end(), {wire_name(change.scope), dashed(change.id), change.used_micro, change.reserved_micro});
     }
-    for (const store::Row& row : tx.query(kApply.at(part.size() - 1), params)) {
-      if (row.integer(0) < 0) throw std::logic_error("more quota was released than reserved");
+    if (tx.execute(kApply.at(part.size() - 1), params) != static_cast<std::int64_t>(part.size())) {
+      throw std::logic_error("more quota was released than reserved");
     }
   }
 }
