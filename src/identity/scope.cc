@@ -36,17 +36,21 @@ constexpr std::array<RightRow, static_cast<std::size_t>(Right::count_)> kRightRo
     {Right::metering, "metering", "access key with the scope 'metering'"},
 }};
 
-const RightRow& row_of(Right right) { return kRightRows.at(static_cast<std::size_t>(right)); }
+const RightRow& row_of(Right right) {
+  return kRightRows.at(static_cast<std::size_t>(right));
+}
 
 }  // namespace
 
-std::string_view name(Right right) { return row_of(right).name; }
+std::string_view name(Right right) {
+  return row_of(right).name;
+}
 
 void require(const Scope& scope, Right right) {
   if (scope.may(right)) return;
   const RightRow& row = row_of(right);
-  throw Refusal(Code::permission_denied, "this needs the right '" + std::string(row.name) + "', which is held by: " +
-                                             std::string(row.holders));
+  throw Refusal(Code::permission_denied,
+                "this needs the right '" + std::string(row.name) + "', which is held by: " + std::string(row.holders));
 }
 
 Scope system_scope(OrganizationId organization, std::string actor_name) {
