@@ -20,7 +20,7 @@ namespace guildhall::delivery {
 
 struct NewJob {
   std::string kind;             ///< names the worker: "knowledge.index"
-  std::string key;              ///< with kind, unique among unfinished jobs: enqueueing it again changes nothing
+  std::string key;              ///< with organization and kind, unique among unfinished jobs: enqueueing it again changes nothing
   OrganizationId organization;  ///< nil for the installation's own
   json::Object payload;
   Timestamp run_at;             ///< not before; zero means now
