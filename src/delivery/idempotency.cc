@@ -11,7 +11,9 @@ namespace guildhall::delivery {
 
 namespace {
 
-std::string request_hash(const IdempotentCall& call) { return to_hex(bytes_of(sha256(call.request))); }
+std::string request_hash(const IdempotentCall& call) {
+  return to_hex(bytes_of(sha256(call.request)));
+}
 
 void check_key(const IdempotentCall& call) {
   if (call.key.empty() || call.key.size() > kIdempotencyKeyBytesMax) {
@@ -36,8 +38,10 @@ std::optional<StoredAnswer> begin_idempotent(store::Tx& tx, const IdempotentCall
       "WHERE organization_id = $1 AND route = $2 AND key = $3",
       {call.organization, call.route, call.key});
   if (!row) {
+    // ON CONFLICT makes two that come at once a conflict, of which one runs again and finds the row of the other.
     tx.execute(
-        "INSERT INTO idempotency_key (organization_id, route, key, request_sha256, claimed_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO idempotency_key (organization_id, route, key, request_sha256, claimed_at) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT DO NOTHING",
         {call.organization, call.route, call.key, request_hash(call), tx.now()});
     return std::nullopt;
   }

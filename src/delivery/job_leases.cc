@@ -24,7 +24,7 @@ std::string placeholders(std::size_t first, std::size_t count) {
 void take_back_lost_leases(store::Tx& tx) {
   tx.execute(
       "UPDATE job SET state = CASE WHEN attempt >= attempts_max THEN 'failed' ELSE 'waiting' END, "
-      "finished_at = CASE WHEN attempt >= attempts_max THEN CAST($1 AS BIGINT) ELSE NULL END, "
+      "finished_at = CASE WHEN attempt >= attempts_max THEN $1 ELSE NULL END, "
       "last_error = 'the lease ran out', lease_owner = NULL, lease_until = NULL "
       "WHERE state = 'running' AND lease_until <= $1",
       {tx.now()});
@@ -41,6 +41,10 @@ std::string readable(std::string_view error) {
 }
 
 }  // namespace
+
+void relax(store::Tx& tx) {
+  if (tx.dialect() == store::Dialect::postgres) tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+}
 
 Job job_of(const store::Row& row) {
   Job job;
@@ -61,6 +65,7 @@ bool has_due_jobs(store::Tx& tx) {
 std::vector<Job> claim_jobs(store::Tx& tx, RunnerId runner, const std::vector<std::string>& kinds, std::size_t limit,
                             std::int64_t lease_us) {
   if (kinds.empty() || limit == 0) return {};
+  relax(tx);
   take_back_lost_leases(tx);
   const std::string sql =
       "WITH picked AS MATERIALIZED (SELECT organization_id, id FROM job WHERE state = 'waiting' AND run_at <= $1 AND kind IN (" +
@@ -73,7 +78,7 @@ std::vector<Job> claim_jobs(store::Tx& tx, RunnerId runner, const std::vector<st
   for (const std::string& kind : kinds) params.emplace_back(kind);
   store::Rows rows = tx.query(sql, params);
   // RETURNING promises no order.
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.timestamp(6) < b.timestamp(6); });
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.timestamp(6) < b.timestamp(6); });
   std::vector<Job> jobs;
   jobs.reserve(rows.size());
   for (const store::Row& row : rows) jobs.push_back(job_of(row));
@@ -82,18 +87,19 @@ std::vector<Job> claim_jobs(store::Tx& tx, RunnerId runner, const std::vector<st
 
 std::vector<JobId> renew_jobs(store::Tx& tx, RunnerId runner, const std::vector<JobId>& jobs, std::int64_t lease_us) {
   if (jobs.empty()) return {};
+  relax(tx);
   std::vector<store::Param> params = {runner, tx.now() + lease_us};
   for (const JobId& id : jobs) params.emplace_back(id);
-  const store::Rows rows = tx.query(
-      "UPDATE job SET lease_until = $2 WHERE state = 'running' AND lease_owner = $1 AND id IN (" +
-          placeholders(3, jobs.size()) + ") RETURNING id",
-      params);
+  const store::Rows rows = tx.query("UPDATE job SET lease_until = $2 WHERE state = 'running' AND lease_owner = $1 AND id IN (" +
+                                        placeholders(3, jobs.size()) + ") RETURNING id",
+                                    params);
   std::vector<JobId> held;
   for (const store::Row& row : rows) held.push_back(row.id<JobId>(0));
   return held;
 }
 
 bool finish_job(store::Tx& tx, RunnerId runner, const Job& job) {
+  relax(tx);
   return tx.execute(
              "UPDATE job SET state = 'done', finished_at = $5, last_error = '', lease_owner = NULL, lease_until = NULL "
              "WHERE organization_id = $1 AND id = $2 AND state = 'running' AND lease_owner = $3 AND attempt = $4",
@@ -101,16 +107,18 @@ bool finish_job(store::Tx& tx, RunnerId runner, const Job& job) {
 }
 
 bool fail_job(store::Tx& tx, RunnerId runner, const Job& job, std::string_view error) {
+  relax(tx);
   return tx.execute(
              "UPDATE job SET state = CASE WHEN attempt >= attempts_max THEN 'failed' ELSE 'waiting' END, "
-             "finished_at = CASE WHEN attempt >= attempts_max THEN CAST($5 AS BIGINT) ELSE NULL END, "
-             "run_at = CASE WHEN attempt >= attempts_max THEN run_at ELSE CAST($6 AS BIGINT) END, "
+             "finished_at = CASE WHEN attempt >= attempts_max THEN $5 ELSE NULL END, "
+             "run_at = CASE WHEN attempt >= attempts_max THEN run_at ELSE $6 END, "
              "last_error = $7, lease_owner = NULL, lease_until = NULL "
              "WHERE organization_id = $1 AND id = $2 AND state = 'running' AND lease_owner = $3 AND attempt = $4",
              {job.organization, job.id, runner, job.attempt, tx.now(), tx.now() + backoff_us(job.attempt), readable(error)}) == 1;
 }
 
 bool give_job_back(store::Tx& tx, RunnerId runner, const Job& job) {
+  relax(tx);
   return tx.execute(
              "UPDATE job SET state = 'waiting', attempt = attempt - 1, lease_owner = NULL, lease_until = NULL "
              "WHERE organization_id = $1 AND id = $2 AND state = 'running' AND lease_owner = $3 AND attempt = $4",
@@ -135,6 +143,7 @@ bool is_schedule_due(store::Tx& tx, const Schedule& schedule) {
 }
 
 bool claim_schedule(store::Tx& tx, RunnerId runner, const Schedule& schedule, std::int64_t lease_us) {
+  relax(tx);
   tx.execute("INSERT INTO schedule (name, next_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", {schedule.name, tx.now()});
   return tx.execute(
              "UPDATE schedule SET lease_owner = $2, lease_until = $3 "
@@ -143,10 +152,12 @@ bool claim_schedule(store::Tx& tx, RunnerId runner, const Schedule& schedule, st
 }
 
 void renew_schedule(store::Tx& tx, RunnerId runner, const std::string& name, std::int64_t lease_us) {
+  relax(tx);
   tx.execute("UPDATE schedule SET lease_until = $3 WHERE name = $1 AND lease_owner = $2", {name, runner, tx.now() + lease_us});
 }
 
 void finish_schedule(store::Tx& tx, RunnerId runner, const Schedule& schedule) {
+  relax(tx);
   tx.execute("UPDATE schedule SET next_at = $3, lease_owner = NULL, lease_until = NULL WHERE name = $1 AND lease_owner = $2",
              {schedule.name, runner, tx.now() + schedule.every_us});
 }

@@ -15,6 +15,10 @@ namespace guildhall::delivery {
 
 using RunnerId = Id<struct RunnerTag>;
 
+/// First in every transaction of this file. Each statement here guards itself (SKIP LOCKED, or the lease in its WHERE), so it
+/// needs no more than READ COMMITTED; as serializable transactions two runners would refuse each other over and over.
+void relax(store::Tx& tx);
+
 /// Reads a job from `organization_id, id, kind, key, payload, attempt, …`.
 Job job_of(const store::Row& row);
 

@@ -13,10 +13,14 @@ namespace {
 
 std::string_view state_name(JobState state) {
   switch (state) {
-    case JobState::waiting: return "waiting";
-    case JobState::running: return "running";
-    case JobState::done: return "done";
-    case JobState::failed: return "failed";
+    case JobState::waiting:
+      return "waiting";
+    case JobState::running:
+      return "running";
+    case JobState::done:
+      return "done";
+    case JobState::failed:
+      return "failed";
   }
   throw std::logic_error("not a job state");
 }
@@ -28,7 +32,9 @@ JobState state_of(std::string_view name) {
   throw std::logic_error("not a job state: " + std::string(name));
 }
 
-bool is_name(std::string_view name) { return !name.empty() && name.size() <= kJobNameBytesMax; }
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= kJobNameBytesMax;
+}
 
 }  // namespace
 

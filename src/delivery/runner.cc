@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "base/errors.h"
@@ -75,6 +76,9 @@ struct Runner::State {
   State(store::Database& database_in, std::map<std::string, Worker> workers_in, std::vector<Schedule> schedules_in,
         RunnerOptions options_in)
       : database(database_in), workers(std::move(workers_in)), schedules(std::move(schedules_in)), options(options_in) {
+    if (options.threads_max == 0 || options.batch == 0 || options.lease_us <= 0 || options.poll_us <= 0) {
+      throw std::logic_error("a runner needs threads, a batch, a lease and a poll interval");
+    }
     for (const auto& [kind, worker] : workers) kinds.push_back(kind);
     schedules.push_back(housekeeping(database));
   }
@@ -99,17 +103,19 @@ Runner::Runner(store::Database& database, std::map<std::string, Worker> workers,
                RunnerOptions options)
     : state_(std::make_unique<State>(database, std::move(workers), std::move(schedules), options)) {}
 
-Runner::~Runner() { stop(); }
+Runner::~Runner() {
+  stop();
+}
 
 void Runner::start() {
   State& state = *state_;
   if (state.coordinator.joinable()) return;
   state.is_stopping = false;
   state.is_drained = false;
-  state.pool = std::make_unique<Pool>(
-      PoolOptions{.name = "jobs",
-                  .threads_max = state.options.threads_max,
-                  .queue_max = state.options.batch + state.options.threads_max + state.schedules.size()});
+  state.pool =
+      std::make_unique<Pool>(PoolOptions{.name = "jobs",
+                                         .threads_max = state.options.threads_max,
+                                         .queue_max = state.options.batch + state.options.threads_max + state.schedules.size()});
   state.coordinator = std::thread([&state] { state.coordinate(); });
 }
 
@@ -134,7 +140,9 @@ void Runner::stop() {
   state.pool.reset();
 }
 
-void Runner::wake() { state_->wake(); }
+void Runner::wake() {
+  state_->wake();
+}
 
 std::size_t Runner::run_due() {
   State& state = *state_;
@@ -203,23 +211,25 @@ void Runner::State::submit(const Job& job) {
 }
 
 void Runner::State::run_job(const Job& job, const std::stop_token& stop) {
+  const bool is_run = !stop.stop_requested();
   std::optional<std::string> failure;
-  if (!stop.stop_requested()) failure = error_of([&] { workers.at(job.kind)(job, stop); });
-  const bool was_stopped = stop.stop_requested() && (failure || !failure.has_value());
+  if (is_run) failure = error_of([&] { workers.at(job.kind)(job, stop); });
+  // A worker that throws because it was told to stop has not failed: another runner does the job.
+  const bool is_given_back = !is_run || (failure && stop.stop_requested());
   const auto ended = error_of([&] {
     database.write([&](store::Tx& tx) {
-      if (failure && !was_stopped) return fail_job(tx, id, job, *failure);
-      if (failure) return give_job_back(tx, id, job);
-      return finish_job(tx, id, job);
+      if (is_given_back) return give_job_back(tx, id, job);
+      return failure ? fail_job(tx, id, job, *failure) : finish_job(tx, id, job);
     });
   });
   leave(job);
-  job_counter(failure ? "error" : "done").add();
-  if (failure) {
+  job_counter(is_given_back ? "given back" : failure ? "error" : "done").add();
+  if (failure && !is_given_back) {
     log::warning("delivery.job_failed", {{"kind", std::string_view(job.kind)}, {"error", std::string_view(*failure)}});
   }
   // The job stays leased until the lease runs out, and then runs again.
-  if (ended) log::error("delivery.job_end_not_stored", {{"kind", std::string_view(job.kind)}, {"error", std::string_view(*ended)}});
+  if (ended)
+    log::error("delivery.job_end_not_stored", {{"kind", std::string_view(job.kind)}, {"error", std::string_view(*ended)}});
 }
 
 bool Runner::State::claim_periodical(const Schedule& schedule) {
@@ -245,8 +255,7 @@ void Runner::State::run_periodical(const Schedule& schedule, const std::stop_tok
   leave(schedule);
   for (const auto& error : {failure, ended}) {
     if (error) {
-      log::error("delivery.schedule_failed",
-                 {{"name", std::string_view(schedule.name)}, {"error", std::string_view(*error)}});
+      log::error("delivery.schedule_failed", {{"name", std::string_view(schedule.name)}, {"error", std::string_view(*error)}});
     }
   }
 }
