@@ -1,16 +1,11 @@
 // Files that travel inside the program.
 #pragma once
 
-#include <cstddef>
-#include <string_view>
 #include <vector>
 
-namespace guildhall {
+#include "base/embedded_file.h"
 
-struct EmbeddedFile {
-  std::string_view path;  ///< below examples/
-  std::string_view bytes;
-};
+namespace guildhall {
 
 /// The sample flows, help centre and shop of examples/.
 const std::vector<EmbeddedFile>& example_files();
