@@ -57,7 +57,8 @@ std::string settings_of(Access access, Durability durability) {
                     std::to_string(kBusyTimeoutMs) + ";";
   if (access == Access::read) return sql + "PRAGMA query_only=ON; PRAGMA cache_size=-4096;";
   sql += durability == Durability::every_commit ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=OFF;";
-  return sql + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=" + std::to_string(kWalFileBytesMax) + ";";
+  return sql +
+         "PRAGMA secure_delete=ON; PRAGMA cache_size=-32768; PRAGMA journal_size_limit=" + std::to_string(kWalFileBytesMax) + ";";
 }
 
 }  // namespace
@@ -134,7 +135,7 @@ SqliteConnection::Statement SqliteConnection::prepare(std::string_view sql) {
     const std::string_view digits = name == nullptr ? std::string_view() : std::string_view(name).substr(1);
     const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
     if (name == nullptr || name[0] != '$' || error != std::errc() || stop != digits.data() + digits.size() || ordinal < 1 ||
-        ordinal > 1000) {
+        ordinal > kParametersMax) {
       throw std::logic_error("placeholders are $1, $2, …: " + excerpt(sql));
     }
     if (statement.positions.size() < ordinal) statement.positions.resize(ordinal, 0);
