@@ -7,7 +7,7 @@
 # LIBRARIES are external libraries, private as well. Files named *_test.cc become the test program <room>_test.
 
 set(GUILDHALL_ROOMS
-  base net store delivery identity market billing registry knowledge flow models runtime gateway support site api app)
+  base net store delivery identity market billing flow registry knowledge models runtime gateway support site api app)
 
 function(guildhall_check_order room)
   list(FIND GUILDHALL_ROOMS ${room} here)
@@ -55,7 +55,9 @@ function(guildhall_module room)
 
   set(target guildhall_${room})
   add_library(${target} STATIC ${sources})
-  target_include_directories(${target} PUBLIC include PRIVATE .)
+  target_include_directories(${target} PUBLIC include)
+  # For quoted includes only: a room's limits.h must not stand before the system's <limits.h>.
+  target_compile_options(${target} PRIVATE "SHELL:-iquote ${CMAKE_CURRENT_SOURCE_DIR}")
   foreach(used IN LISTS MODULE_USES)
     target_link_libraries(${target} PRIVATE guildhall_${used})
   endforeach()
@@ -65,7 +67,8 @@ function(guildhall_module room)
 
   if(GUILDHALL_TESTS AND tests)
     add_executable(${room}_test ${tests} "${CMAKE_SOURCE_DIR}/tests/support/doctest_main.cc")
-    target_include_directories(${room}_test PRIVATE . "${CMAKE_SOURCE_DIR}/tests/support/include")
+    target_include_directories(${room}_test PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/include")
+    target_compile_options(${room}_test PRIVATE "SHELL:-iquote ${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(${room}_test PRIVATE ${target} ${MODULE_LIBRARIES} ${MODULE_TEST_LIBRARIES} fmt::fmt)
     foreach(used IN LISTS MODULE_USES MODULE_TEST_USES)
       target_link_libraries(${room}_test PRIVATE guildhall_${used})
