@@ -25,6 +25,8 @@ std::string_view wire_name(Role role);  ///< "CUSTOMER.OWNER", …
 std::optional<Role> parse_role(std::string_view name);
 /// The rights a role gives on its own. Providing and revenue also need an approved service provider (see scope_for).
 Rights rights_of(Role role);
+/// What it gives besides in an organization that is an approved service provider.
+Rights providing_rights_of(Role role);
 
 struct Organization {
   OrganizationId id;
@@ -103,7 +105,10 @@ std::vector<Membership> members_of(const Scope& scope, store::Tx& tx);
 std::vector<Membership> memberships_of(store::Tx& tx, AccountId account);
 
 /// The scope of an account in an organization (and project, when its rights hold there alone). Memberships are read at each
-/// call. Refusal(not_found) when it has none there; operators get every right.
-Scope scope_for(store::Tx& tx, const Authenticated& who, OrganizationId organization, std::string_view request_id);
+/// call. Refusal(not_found) when it has none there; operators get every right. With `project`, the rights a project role
+/// gives there are added and the scope is bound to it; without, an account that has project roles alone is bound to the
+/// project it joined first.
+Scope scope_for(store::Tx& tx, const Authenticated& who, OrganizationId organization, std::string_view request_id,
+                std::optional<ProjectId> project = std::nullopt);
 
 }  // namespace guildhall::identity

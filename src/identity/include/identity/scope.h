@@ -14,7 +14,10 @@ namespace guildhall::identity {
 /// What may be done. The first group follows contracts/registry.md §15, the second is the scopes of access keys (§11).
 enum class Right : std::uint8_t {
   read_subscriptions,    ///< see orders, subscriptions and their configuration
-  order_subscriptions,   ///< order, change plan, cancel
+  place_orders,          ///< place an order, which may need approval (contracts/cmp.md §3)
+  order_subscriptions,   ///< change plan and limits, cancel
+  approve_orders,        ///< approve and reject orders as consumer; own orders need no review
+  approve_private_orders,  ///< own orders of the organization's private offerings need no review
   configure_agents,      ///< persona, training, widgets, alerts
   read_keys,
   manage_keys,
@@ -48,6 +51,7 @@ class Rights {
   }
   constexpr void add(Right right) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(right); }
   constexpr void add(Rights other) { bits_ |= other.bits_; }
+  constexpr bool contains(Rights other) const { return (bits_ & other.bits_) == other.bits_; }
   constexpr bool has(Right right) const { return (bits_ >> static_cast<unsigned>(right) & 1) != 0; }
   constexpr bool operator==(const Rights&) const = default;
 
