@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "account_rows.h"
 #include "base/errors.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "identity/account_rows.h"
 #include "identity/audit.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {
@@ -27,10 +27,14 @@ bool is_email(std::string_view text) {
   const std::size_t at = text.rfind('@');
   if (at == std::string_view::npos || at == 0 || at > 64) return false;
   const std::string_view domain = text.substr(at + 1);
-  if (domain.empty() || domain.front() == '.' || domain.back() == '.' || domain.find("..") != std::string_view::npos) return false;
-  return std::none_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || std::string_view("<>()[]\\,;:\"").find(c) != std::string_view::npos;
-         }) && text.substr(0, at).find('@') == std::string_view::npos;
+  if (domain.empty() || domain.front() == '.' || domain.back() == '.' || domain.find("..") != std::string_view::npos)
+    return false;
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) {
+                        return static_cast<unsigned char>(c) <= ' ' || c == 0x7f ||
+                               std::string_view("<>()[]\\,;:\"").find(c) != std::string_view::npos;
+                      }) &&
+         text.substr(0, at).find('@') == std::string_view::npos;
 }
 
 /// A name may not be somebody's address either, or one could sign in where the other is meant.
@@ -67,7 +71,9 @@ Account create_account(store::Tx& tx, const NewAccount& account, std::string_vie
        created.token_lifetime_s, created.created_at});
   if (inserted == 0) throw invalid_field("username", "this user name or e-mail address is taken; choose another");
   audit(own_scope(created, Credential::none, {}), tx,
-        {.action = "account.create", .object_type = "account", .object_id = created.id.text(),
+        {.action = "account.create",
+         .object_type = "account",
+         .object_id = created.id.text(),
          .details = {{"is_staff", created.is_staff}}});
   return created;
 }
@@ -84,7 +90,9 @@ std::optional<Account> find_account(store::Tx& tx, std::string_view username_or_
   return row ? std::optional(account_of_row(*row)) : std::nullopt;
 }
 
-std::int64_t count_accounts(store::Tx& tx) { return tx.first("SELECT count(*) FROM account")->integer(0); }
+std::int64_t count_accounts(store::Tx& tx) {
+  return tx.first("SELECT count(*) FROM account")->integer(0);
+}
 
 std::vector<Account> list_accounts(const Scope& scope, store::Tx& tx, std::size_t offset, std::size_t limit) {
   require(scope, Right::operate_read);
@@ -103,16 +111,18 @@ void set_account_active(const Scope& scope, store::Tx& tx, AccountId id, bool ac
   if (scope.account == id && !active) throw Refusal(Code::conflict, "nobody disables their own account; ask another operator");
   tx.execute("UPDATE account SET is_active = $2 WHERE account_id = $1", {id, active});
   if (!active) tx.execute("DELETE FROM credential WHERE account_id = $1", {id});
-  audit(scope, tx, {.action = active ? "account.activate" : "account.deactivate", .object_type = "account", .object_id = id.text(),
-                    .details = {}});
+  audit(scope, tx,
+        {.action = active ? "account.activate" : "account.deactivate",
+         .object_type = "account",
+         .object_id = id.text(),
+         .details = {}});
 }
 
 void set_password(const Scope& scope, store::Tx& tx, AccountId id, std::string_view password_hash, std::string_view kept) {
   if (scope.account != id) require(scope, Right::operate);
   get_account(tx, id);
   tx.execute("UPDATE account SET password_hash = $2 WHERE account_id = $1", {id, password_hash});
-  tx.execute("DELETE FROM credential WHERE account_id = $1 AND credential_hash <> $2",
-             {id, to_hex(bytes_of(sha256(kept)))});
+  tx.execute("DELETE FROM credential WHERE account_id = $1 AND credential_hash <> $2", {id, to_hex(bytes_of(sha256(kept)))});
   audit(scope, tx, {.action = "account.set_password", .object_type = "account", .object_id = id.text(), .details = {}});
 }
 

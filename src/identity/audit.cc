@@ -5,19 +5,25 @@
 #include <array>
 
 #include "base/hash.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {
 
 std::string_view credential_name(Credential credential) {
   switch (credential) {
-    case Credential::none: return "none";
-    case Credential::session: return "session";
-    case Credential::token: return "token";
-    case Credential::access_key: return "access_key";
-    case Credential::widget_key: return "widget_key";
-    case Credential::system: return "system";
+    case Credential::none:
+      return "none";
+    case Credential::session:
+      return "session";
+    case Credential::token:
+      return "token";
+    case Credential::access_key:
+      return "access_key";
+    case Credential::widget_key:
+      return "widget_key";
+    case Credential::system:
+      return "system";
   }
   return "none";
 }
@@ -46,7 +52,7 @@ StoredAuditRow stored_audit_row(const store::Row& row) {
                         .actor_name = row.text(3),
                         .credential = row.text(4),
                         .request_id = row.text(5),
-                        .entry = {.action = row.text(6), .object_type = row.text(7), .object_id = row.text(8)},
+                        .entry = {.action = row.text(6), .object_type = row.text(7), .object_id = row.text(8), .details = {}},
                         .hash = row.text(11)};
   const json::Value details = row.json(9);
   if (const json::Object* object = details.if_object()) stored.entry.details = *object;
@@ -74,8 +80,9 @@ std::string hash_of(OrganizationId organization, std::string_view previous, cons
 }  // namespace
 
 void audit(const Scope& scope, store::Tx& tx, const AuditEntry& entry) {
-  tx.execute("INSERT INTO audit_head (organization_id, sequence, hash) VALUES ($1, 0, '') ON CONFLICT (organization_id) DO NOTHING",
-             {scope.organization});
+  tx.execute(
+      "INSERT INTO audit_head (organization_id, sequence, hash) VALUES ($1, 0, '') ON CONFLICT (organization_id) DO NOTHING",
+      {scope.organization});
   // The update locks the head until this transaction ends, so that two rows never share a predecessor.
   const store::Rows head = tx.query(
       "UPDATE audit_head SET sequence = sequence + 1 WHERE organization_id = $1 RETURNING sequence, hash", {scope.organization});
@@ -92,8 +99,8 @@ void audit(const Scope& scope, store::Tx& tx, const AuditEntry& entry) {
   tx.execute(
       "INSERT INTO audit_row (organization_id, sequence, occurred_at, account_id, actor_name, credential, request_id, action,"
       " object_type, object_id, details, succeeded, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      {scope.organization, row.sequence, row.occurred_at, row.account, row.actor_name, row.credential, row.request_id, entry.action,
-       entry.object_type, entry.object_id, json::write(entry.details), entry.succeeded, row.hash});
+      {scope.organization, row.sequence, row.occurred_at, row.account, row.actor_name, row.credential, row.request_id,
+       entry.action, entry.object_type, entry.object_id, json::write(entry.details), entry.succeeded, row.hash});
   tx.execute("UPDATE audit_head SET hash = $2 WHERE organization_id = $1", {scope.organization, row.hash});
 }
 
@@ -120,9 +127,9 @@ std::optional<std::int64_t> first_broken_audit_row(store::Tx& tx, OrganizationId
   std::string previous;
   std::int64_t verified = 0;
   for (;;) {
-    const auto rows = tx.query(
-        std::string(kSelectAuditRows) + " WHERE a.organization_id = $1 AND a.sequence > $2 ORDER BY a.sequence LIMIT $3",
-        {organization, verified, static_cast<std::int64_t>(kAuditRowsMax)});
+    const auto rows =
+        tx.query(std::string(kSelectAuditRows) + " WHERE a.organization_id = $1 AND a.sequence > $2 ORDER BY a.sequence LIMIT $3",
+                 {organization, verified, static_cast<std::int64_t>(kAuditRowsMax)});
     if (rows.empty()) break;
     for (const store::Row& row : rows) {
       const StoredAuditRow stored = stored_audit_row(row);

@@ -1,13 +1,13 @@
 // Issuing, checking and ending tokens and sessions (contracts/identity-and-security.md §3, §5; contracts/cmp.md §2.1).
-#include "identity/credentials.h"
+#include "credentials.h"
 
 #include <algorithm>
 
+#include "account_rows.h"
 #include "base/errors.h"
 #include "base/hash.h"
-#include "identity/account_rows.h"
 #include "identity/audit.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {
@@ -19,7 +19,9 @@ struct Life {
 
 constexpr Timestamp kNever{253'370'764'800'000'000};  // 9999-01-01
 
-std::string_view kind_name(CredentialKind kind) { return kind == CredentialKind::token ? "token" : "session"; }
+std::string_view kind_name(CredentialKind kind) {
+  return kind == CredentialKind::token ? "token" : "session";
+}
 
 Life life_of(const Account& account, CredentialKind kind) {
   if (kind == CredentialKind::token) return {.idle_us = seconds(account.token_lifetime_s), .absolute_us = 0};
@@ -27,7 +29,9 @@ Life life_of(const Account& account, CredentialKind kind) {
   return {seconds(kSessionIdle_s), seconds(kSessionAbsolute_s)};
 }
 
-std::string credential_hash(std::string_view credential) { return to_hex(bytes_of(sha256(credential))); }
+std::string credential_hash(std::string_view credential) {
+  return to_hex(bytes_of(sha256(credential)));
+}
 
 /// A credential that is good now, and the new end it should get when it is due.
 struct CheckedCredential {
@@ -48,7 +52,7 @@ CheckedCredential check_credential(store::Tx& tx, const std::string& hash, Crede
   CheckedCredential checked;
   const std::int64_t idle_us = life_of(account, kind).idle_us;
   const Timestamp fresh_end = std::min(tx.now() + idle_us, row->timestamp(11));
-  if (idle_us > 0 && row->timestamp(10) < tx.now() + idle_us / 2 && fresh_end > row->timestamp(10)) checked.extend_to = fresh_end;
+  if (idle_us > 0 && row->timestamp(10) <= tx.now() + idle_us / 2 && fresh_end > row->timestamp(10)) checked.extend_to = fresh_end;
   checked.who.account = std::move(account);
   checked.who.credential = kind == CredentialKind::token ? Credential::token : Credential::session;
   checked.who.session = row->id<SessionId>(9);
@@ -60,7 +64,8 @@ Authenticated authenticate(store::Database& database, std::string_view credentia
   CheckedCredential checked = database.read([&](store::Tx& tx) { return check_credential(tx, hash, kind); });
   if (checked.extend_to) {
     database.write([&](store::Tx& tx) {
-      tx.execute("UPDATE credential SET expires_at = $2 WHERE credential_hash = $1 AND expires_at < $2", {hash, *checked.extend_to});
+      tx.execute("UPDATE credential SET expires_at = $2 WHERE credential_hash = $1 AND expires_at < $2",
+                 {hash, *checked.extend_to});
     });
   }
   return std::move(checked.who);
@@ -91,7 +96,8 @@ Authenticated authenticate_session(store::Database& database, std::string_view s
 }
 
 void sign_out(store::Tx& tx, const Authenticated& who, std::string_view credential) {
-  tx.execute("DELETE FROM credential WHERE credential_hash = $1 AND account_id = $2", {credential_hash(credential), who.account.id});
+  tx.execute("DELETE FROM credential WHERE credential_hash = $1 AND account_id = $2",
+             {credential_hash(credential), who.account.id});
   audit(own_scope(who.account, who.credential, {}), tx,
         {.action = "account.sign_out", .object_type = "account", .object_id = who.account.id.text(), .details = {}});
 }

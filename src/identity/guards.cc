@@ -1,5 +1,5 @@
 // Counting failed sign-ins per name and address prefix; nothing is locked for longer than its window.
-#include "identity/guards.h"
+#include "guards.h"
 
 #include <array>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {
@@ -44,7 +44,8 @@ std::string prefix_of_ipv6(std::string_view address) {
 
 std::string prefix_of(std::string_view address) {
   std::string_view bare = address.substr(0, address.find('%'));
-  if (bare.size() > 7 && ascii_lower(bare.substr(0, 7)) == "::ffff:" && bare.find('.') != std::string_view::npos) bare.remove_prefix(7);
+  if (bare.size() > 7 && ascii_lower(bare.substr(0, 7)) == "::ffff:" && bare.find('.') != std::string_view::npos)
+    bare.remove_prefix(7);
   if (bare.find(':') != std::string_view::npos) return prefix_of_ipv6(bare);
   const std::size_t dot = bare.rfind('.');
   if (dot != std::string_view::npos && split(bare, '.').size() == 4) return std::string(bare.substr(0, dot)) + ".0/24";
@@ -53,8 +54,9 @@ std::string prefix_of(std::string_view address) {
 
 bool is_guarded(store::Tx& tx, const Guarded& who) {
   const Timestamp window = tx.now() - seconds(kFailureWindow_s);
-  const auto by_both = tx.first("SELECT count(*) FROM sign_in_failure WHERE name_digest = $1 AND address_prefix = $2 AND occurred_at > $3",
-                                {who.name_digest, who.address_prefix, window});
+  const auto by_both =
+      tx.first("SELECT count(*) FROM sign_in_failure WHERE name_digest = $1 AND address_prefix = $2 AND occurred_at > $3",
+               {who.name_digest, who.address_prefix, window});
   if (by_both->integer(0) >= kFailuresPerAddressMax) return true;
   const auto by_name =
       tx.first("SELECT count(*) FROM sign_in_failure WHERE name_digest = $1 AND occurred_at > $2", {who.name_digest, window});

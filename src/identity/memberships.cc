@@ -1,16 +1,17 @@
 // Memberships: granting, revoking, and the scope that follows from them (contracts/identity-and-security.md §4).
-#include <algorithm>
+#include <stdexcept>
 
 #include "base/errors.h"
 #include "delivery/events.h"
 #include "identity/audit.h"
-#include "identity/membership_rows.h"
 #include "identity/organizations.h"
+#include "membership_rows.h"
 
 namespace guildhall::identity {
 namespace {
 
-constexpr std::string_view kMembershipColumns = "membership_id, account_id, role, organization_id, project_id, expires_at, created_at";
+constexpr std::string_view kMembershipColumns =
+    "membership_id, account_id, role, organization_id, project_id, expires_at, created_at";
 
 bool is_project_role(Role role) {
   return role == Role::project_admin || role == Role::project_manager || role == Role::project_member;
@@ -41,8 +42,9 @@ std::optional<Membership> find_membership(store::Tx& tx, OrganizationId organiza
 
 /// Locks the organization, so that two changes of its members never both pass the rule of the last owner.
 bool lock_memberships(store::Tx& tx, OrganizationId organization) {
-  const auto rows = tx.query(
-      "UPDATE organization SET membership_epoch = membership_epoch + 1 WHERE organization_id = $1 RETURNING is_provider", {organization});
+  const auto rows =
+      tx.query("UPDATE organization SET membership_epoch = membership_epoch + 1 WHERE organization_id = $1 RETURNING is_provider",
+               {organization});
   if (rows.empty()) throw not_found("organization");
   return rows.front().boolean(0);
 }
@@ -75,13 +77,16 @@ void check_role_place(const Scope& scope, store::Tx& tx, Role role, const std::o
   if (project) get_project(scope, tx, *project);
 }
 
-void tell_about_membership(const Scope& scope, store::Tx& tx, std::string_view action, std::string_view event, const Membership& membership) {
-  json::Object values{{"organization", scope.organization.text()},
-                      {"account", membership.account.text()},
-                      {"role", wire_name(membership.role)}};
+void tell_about_membership(const Scope& scope, store::Tx& tx, std::string_view action, std::string_view event,
+                           const Membership& membership) {
+  json::Object values{
+      {"organization", scope.organization.text()}, {"account", membership.account.text()}, {"role", wire_name(membership.role)}};
   if (membership.project) values["project"] = membership.project->text();
-  audit(scope, tx, {.action = std::string(action), .object_type = "membership", .object_id = membership.id.text(), .details = values});
-  delivery::emit(tx, {.type = std::string(event), .organization = scope.organization, .subject = membership.account.uuid, .payload = values});
+  audit(scope, tx,
+        {.action = std::string(action), .object_type = "membership", .object_id = membership.id.text(), .details = values});
+  delivery::emit(
+      tx,
+      {.type = std::string(event), .organization = scope.organization, .subject = membership.account.uuid, .payload = values});
 }
 
 std::vector<Membership> live_memberships(store::Tx& tx, AccountId account) {
@@ -96,7 +101,8 @@ std::vector<Membership> live_memberships(store::Tx& tx, AccountId account) {
 }
 
 /// Adds what memberships give in this organization, and binds the scope to a project where the rights hold there alone.
-void add_membership_rights(store::Tx& tx, Scope& scope, AccountId account, const std::optional<ProjectId>& project, bool is_provider) {
+void add_membership_rights(store::Tx& tx, Scope& scope, AccountId account, const std::optional<ProjectId>& project,
+                           bool is_provider) {
   const std::vector<Membership> memberships = live_memberships(tx, account);
   bool has_any = false;
   bool in_organization = false;
@@ -150,14 +156,20 @@ Membership grant(const Scope& scope, store::Tx& tx, AccountId account, Role role
     return *existing;
   }
   const auto members = tx.first(
-      "SELECT o.users_max, (SELECT count(DISTINCT m.account_id) FROM membership m WHERE m.organization_id = $1 AND m.account_id <> $2)"
+      "SELECT o.users_max, (SELECT count(DISTINCT m.account_id) FROM membership m WHERE m.organization_id = $1 AND m.account_id "
+      "<> $2)"
       " FROM organization o WHERE o.organization_id = $1",
       {scope.organization, account});
   if (members->integer(1) >= members->integer(0)) {
     throw Refusal(Code::conflict, "the organization has as many members as it may have; remove one or ask an operator");
   }
-  const Membership membership{.id = MembershipId::random(), .account = account, .role = role, .organization = scope.organization,
-                              .project = project, .expires_at = expires_at, .created_at = tx.now()};
+  const Membership membership{.id = MembershipId::random(),
+                              .account = account,
+                              .role = role,
+                              .organization = scope.organization,
+                              .project = project,
+                              .expires_at = expires_at,
+                              .created_at = tx.now()};
   insert_membership(tx, membership);
   tell_about_membership(scope, tx, "membership.grant", "role.granted", membership);
   return membership;
@@ -188,7 +200,9 @@ std::vector<Membership> members_of(const Scope& scope, store::Tx& tx) {
   return members;
 }
 
-std::vector<Membership> memberships_of(store::Tx& tx, AccountId account) { return live_memberships(tx, account); }
+std::vector<Membership> memberships_of(store::Tx& tx, AccountId account) {
+  return live_memberships(tx, account);
+}
 
 Scope scope_for(store::Tx& tx, const Authenticated& who, OrganizationId organization, std::string_view request_id,
                 std::optional<ProjectId> project) {

@@ -1,16 +1,17 @@
 // Organizations: made, read, changed, suspended.
 #include "identity/organizations.h"
 
+#include <algorithm>
 #include <array>
 
+#include "account_rows.h"
 #include "base/errors.h"
 #include "base/text.h"
 #include "delivery/events.h"
-#include "identity/account_rows.h"
 #include "identity/audit.h"
-#include "identity/limits.h"
-#include "identity/membership_rows.h"
-#include "identity/texts.h"
+#include "limits.h"
+#include "membership_rows.h"
+#include "texts.h"
 
 namespace guildhall::identity {
 namespace {
@@ -41,7 +42,8 @@ Organization organization_of_row(const store::Row& row) {
 }
 
 Organization load_organization(store::Tx& tx, OrganizationId id) {
-  const auto row = tx.first("SELECT " + std::string(kOrganizationColumns) + " FROM organization o WHERE o.organization_id = $1", {id});
+  const auto row =
+      tx.first("SELECT " + std::string(kOrganizationColumns) + " FROM organization o WHERE o.organization_id = $1", {id});
   if (!row) throw not_found("organization");
   return organization_of_row(*row);
 }
@@ -91,23 +93,36 @@ Organization create_organization(store::Tx& tx, const Account& creator, const Or
     created.slug += "-" + created.id.hex().substr(0, 8);
     if (!insert_organization(tx, created, creator.id)) throw Refusal(Code::conflict, "this short name is taken; choose another");
   }
-  insert_membership(tx, {.id = MembershipId::random(), .account = creator.id, .role = Role::customer_owner, .organization = created.id,
-                         .project = {}, .expires_at = {}, .created_at = tx.now()});
+  insert_membership(tx, {.id = MembershipId::random(),
+                         .account = creator.id,
+                         .role = Role::customer_owner,
+                         .organization = created.id,
+                         .project = {},
+                         .expires_at = {},
+                         .created_at = tx.now()});
 
   Scope scope = own_scope(creator, Credential::none, request_id);
   scope.organization = created.id;
-  audit(scope, tx, {.action = "organization.create", .object_type = "organization", .object_id = created.id.text(),
-                    .details = {{"type", created.type}}});
-  delivery::emit(tx, {.type = "organization.created", .organization = created.id, .subject = created.id.uuid,
+  audit(scope, tx,
+        {.action = "organization.create",
+         .object_type = "organization",
+         .object_id = created.id.text(),
+         .details = {{"type", created.type}}});
+  delivery::emit(tx, {.type = "organization.created",
+                      .organization = created.id,
+                      .subject = created.id.uuid,
                       .payload = {{"organization", created.id.text()}, {"account", creator.id.text()}, {"name", created.name}}});
   return created;
 }
 
 Organization ensure_organization(store::Tx& tx, const Account& account, std::string_view request_id) {
-  const auto first = tx.first("SELECT organization_id FROM membership WHERE account_id = $1 ORDER BY created_at, membership_id LIMIT 1",
-                              {account.id});
+  // Locks the account: of two that find no membership at once, the second waits and finds the first one's.
+  tx.execute("UPDATE account SET is_active = is_active WHERE account_id = $1", {account.id});
+  const auto first = tx.first(
+      "SELECT organization_id FROM membership WHERE account_id = $1 ORDER BY created_at, membership_id LIMIT 1", {account.id});
   if (first) return load_organization(tx, first->id<OrganizationId>(0));
-  const std::string_view name = trimmed(account.full_name).empty() ? std::string_view(account.username) : trimmed(account.full_name);
+  const std::string_view name =
+      trimmed(account.full_name).empty() ? std::string_view(account.username) : trimmed(account.full_name);
   Organization organization;
   organization.name = prefix_bytes(name, kNameBytesMax);
   organization.email = account.email;
@@ -121,7 +136,9 @@ Organization ensure_organization(store::Tx& tx, const Account& account, std::str
   return organization;
 }
 
-Organization get_organization(const Scope& scope, store::Tx& tx) { return load_organization(tx, scope.organization); }
+Organization get_organization(const Scope& scope, store::Tx& tx) {
+  return load_organization(tx, scope.organization);
+}
 
 Organization update_organization(const Scope& scope, store::Tx& tx, const Organization& values) {
   require(scope, Right::manage_organization);
@@ -137,9 +154,14 @@ Organization update_organization(const Scope& scope, store::Tx& tx, const Organi
       " WHERE organization_id = $1",
       {scope.organization, values.name, values.type, values.country, values.email, values.abbreviation, values.backend_id,
        values.default_tax_percent, values.monthly_api_calls_limit, values.agents_max, values.users_max, values.is_archived});
-  audit(scope, tx, {.action = "organization.update", .object_type = "organization", .object_id = scope.organization.text(),
-                    .details = {{"limits_changed", limits_differ}, {"renamed", before.name != values.name}}});
-  delivery::emit(tx, {.type = "organization.updated", .organization = scope.organization, .subject = scope.organization.uuid,
+  audit(scope, tx,
+        {.action = "organization.update",
+         .object_type = "organization",
+         .object_id = scope.organization.text(),
+         .details = {{"limits_changed", limits_differ}, {"renamed", before.name != values.name}}});
+  delivery::emit(tx, {.type = "organization.updated",
+                      .organization = scope.organization,
+                      .subject = scope.organization.uuid,
                       .payload = {{"organization", scope.organization.text()}, {"name", values.name}}});
   return load_organization(tx, scope.organization);
 }
@@ -151,9 +173,13 @@ void set_organization_active(const Scope& scope, store::Tx& tx, bool active, std
       tx.execute("UPDATE organization SET is_active = $2, suspension_reason = $3 WHERE organization_id = $1",
                  {scope.organization, active, active ? std::string_view() : reason});
   if (updated == 0) throw not_found("organization");
-  audit(scope, tx, {.action = active ? "organization.reactivate" : "organization.suspend", .object_type = "organization",
-                    .object_id = scope.organization.text(), .details = {{"reason", reason}}});
-  delivery::emit(tx, {.type = active ? "organization.reactivated" : "organization.suspended", .organization = scope.organization,
+  audit(scope, tx,
+        {.action = active ? "organization.reactivate" : "organization.suspend",
+         .object_type = "organization",
+         .object_id = scope.organization.text(),
+         .details = {{"reason", reason}}});
+  delivery::emit(tx, {.type = active ? "organization.reactivated" : "organization.suspended",
+                      .organization = scope.organization,
                       .subject = scope.organization.uuid,
                       .payload = {{"organization", scope.organization.text()}, {"reason", reason}}});
 }
@@ -167,7 +193,8 @@ void set_provider(store::Tx& tx, OrganizationId organization, bool is_provider) 
 std::vector<Organization> organizations_of(store::Tx& tx, const Account& account) {
   const bool sees_all = account.is_staff || account.is_support;
   const auto rows =
-      sees_all ? tx.query("SELECT " + std::string(kOrganizationColumns) + " FROM organization o ORDER BY o.created_at, o.organization_id")
+      sees_all ? tx.query("SELECT " + std::string(kOrganizationColumns) +
+                          " FROM organization o ORDER BY o.created_at, o.organization_id")
                : tx.query("SELECT " + std::string(kOrganizationColumns) +
                               " FROM organization o WHERE o.organization_id IN (SELECT m.organization_id FROM membership m"
                               " WHERE m.account_id = $1 AND (m.expires_at IS NULL OR m.expires_at > $2))"

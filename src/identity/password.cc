@@ -11,7 +11,7 @@
 #include "base/errors.h"
 #include "base/hash.h"
 #include "identity/accounts.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {

@@ -3,9 +3,9 @@
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "common_passwords.h"
 #include "identity/accounts.h"
-#include "identity/common_passwords.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {

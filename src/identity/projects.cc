@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "delivery/events.h"
 #include "identity/audit.h"
-#include "identity/limits.h"
 #include "identity/organizations.h"
-#include "identity/texts.h"
+#include "limits.h"
+#include "texts.h"
 
 namespace guildhall::identity {
 namespace {
@@ -40,10 +40,14 @@ void check_project(const Project& values) {
 }
 
 void tell_about_project(const Scope& scope, store::Tx& tx, std::string_view verb, const Project& project) {
-  audit(scope, tx, {.action = "project." + std::string(verb), .object_type = "project", .object_id = project.id.text(), .details = {}});
+  audit(scope, tx,
+        {.action = "project." + std::string(verb), .object_type = "project", .object_id = project.id.text(), .details = {}});
   const std::string past = std::string(verb) + (verb.back() == 'e' ? "d" : "ed");
-  delivery::emit(tx, {.type = "project." + past, .organization = scope.organization, .subject = project.id.uuid,
-                      .payload = {{"organization", scope.organization.text()}, {"project", project.id.text()}, {"name", project.name}}});
+  delivery::emit(
+      tx, {.type = "project." + past,
+           .organization = scope.organization,
+           .subject = project.id.uuid,
+           .payload = {{"organization", scope.organization.text()}, {"project", project.id.text()}, {"name", project.name}}});
 }
 
 }  // namespace

@@ -51,7 +51,9 @@ const NamedRight& row_of(Right right) {
 
 }  // namespace
 
-std::string_view name(Right right) { return row_of(right).name; }
+std::string_view name(Right right) {
+  return row_of(right).name;
+}
 
 void require(const Scope& scope, Right right) {
   if (scope.may(right)) return;

@@ -2,12 +2,14 @@
 #include "base/errors.h"
 #include "base/hash.h"
 #include "identity/accounts.h"
-#include "identity/limits.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {
 
-std::string setup_hash(std::string_view token) { return to_hex(bytes_of(sha256(token))); }
+std::string setup_hash(std::string_view token) {
+  return to_hex(bytes_of(sha256(token)));
+}
 
 }  // namespace
 

@@ -2,16 +2,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "account_rows.h"
 #include "base/errors.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "identity/account_rows.h"
+#include "credentials.h"
+#include "guards.h"
 #include "identity/accounts.h"
 #include "identity/audit.h"
-#include "identity/credentials.h"
-#include "identity/guards.h"
-#include "identity/limits.h"
 #include "identity/organizations.h"
+#include "limits.h"
 
 namespace guildhall::identity {
 namespace {
@@ -23,12 +23,15 @@ struct SignInCase {
   std::string hash;
 };
 
-Refusal wrong_credentials() { return {Code::not_authenticated, "user name or password is wrong"}; }
+Refusal wrong_credentials() {
+  return {Code::not_authenticated, "user name or password is wrong"};
+}
 
 SignInCase look_up(store::Tx& tx, const Guarded& who, std::string_view username) {
   SignInCase found{.guarded = is_guarded(tx, who), .account = {}, .hash = {}};
-  const auto row = tx.first("SELECT account_id, password_hash FROM account WHERE (username_key = $1 OR email_key = $1) AND is_active",
-                            {folded(username)});
+  const auto row =
+      tx.first("SELECT account_id, password_hash FROM account WHERE (username_key = $1 OR email_key = $1) AND is_active",
+               {folded(username)});
   if (row) {
     found.account = row->id<AccountId>(0);
     found.hash = row->text(1);
@@ -43,9 +46,12 @@ void refuse_sign_in(store::Database& database, const Guarded& who, const SignInC
     scope.account = found.account;
     scope.actor_name = "anonymous";
     scope.request_id = attempt.request_id;
-    audit(scope, tx, {.action = "account.sign_in", .object_type = "account",
-                      .object_id = found.account ? found.account->text() : std::string(),
-                      .details = {{"guarded", found.guarded}}, .succeeded = false});
+    audit(scope, tx,
+          {.action = "account.sign_in",
+           .object_type = "account",
+           .object_id = found.account ? found.account->text() : std::string(),
+           .details = {{"guarded", found.guarded}},
+           .succeeded = false});
   });
   throw wrong_credentials();
 }
@@ -57,15 +63,16 @@ SignedIn sign_in(store::Database& database, const PasswordHasher& hasher, const 
   const Guarded who{.name_digest = hasher.keyed_digest(folded(username)), .address_prefix = prefix_of(attempt.address)};
   const SignInCase found = database.read([&](store::Tx& tx) { return look_up(tx, who, username); });
   if (found.guarded) refuse_sign_in(database, who, found, attempt);
-  const bool matches = usable && found.account ? hasher.verify(found.hash, attempt.password) : hasher.verify_nobody(attempt.password);
+  const bool matches =
+      usable && found.account ? hasher.verify(found.hash, attempt.password) : hasher.verify_nobody(attempt.password);
   if (!matches) refuse_sign_in(database, who, found, attempt);
 
   return database.write([&](store::Tx& tx) {
     // Takes the account's row first: of parallel first sign-ins one makes the organization. The guards are read again, so that
     // a burst of parallel guesses gains nothing.
-    const std::int64_t updated = tx.execute(
-        "UPDATE account SET signed_in_at = $2 WHERE account_id = $1 AND password_hash = $3 AND is_active",
-        {*found.account, tx.now(), found.hash});
+    const std::int64_t updated =
+        tx.execute("UPDATE account SET signed_in_at = $2 WHERE account_id = $1 AND password_hash = $3 AND is_active",
+                   {*found.account, tx.now(), found.hash});
     if (updated == 0 || is_guarded(tx, who)) throw wrong_credentials();
     forget_failures(tx, who);
     const Account account = get_account(tx, *found.account);

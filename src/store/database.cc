@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "base/errors.h"
+#include "postgres_database.h"
 #include "sqlite_database.h"
 
 namespace guildhall::store {
@@ -22,6 +23,7 @@ std::unique_ptr<Database> open_database(const DatabaseOptions& options) {
   if (url.starts_with(kSqlitePrefix) && url.size() > kSqlitePrefix.size()) {
     return SqliteDatabase::open_file(std::string(url.substr(kSqlitePrefix.size())), options);
   }
+  if (url.starts_with("postgres://") || url.starts_with("postgresql://")) return std::make_unique<PostgresDatabase>(options);
   // The URL may hold a password, so it is not repeated.
   throw Refusal(Code::invalid_request, "the database URL is neither sqlite:PATH, sqlite::memory: nor postgres://…");
 }

@@ -32,6 +32,12 @@ inline constexpr int kStatementTimeoutMs = 30'000;
 inline constexpr int kConflictRetriesMax = 5;
 inline constexpr std::int64_t kConflictBackoffUs = 1'000;
 
+/// Parameters of one statement.
+inline constexpr std::size_t kParametersMax = 1'000;
+
+/// One value; PostgreSQL's own limit is 1 GiB.
+inline constexpr std::size_t kValueBytesMax = 512u * 1024 * 1024;
+
 /// One blob.
 inline constexpr std::size_t kBlobBytesMax = 64u * 1024 * 1024;
 

@@ -134,7 +134,7 @@ SqliteConnection::Statement SqliteConnection::prepare(std::string_view sql) {
     const std::string_view digits = name == nullptr ? std::string_view() : std::string_view(name).substr(1);
     const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
     if (name == nullptr || name[0] != '$' || error != std::errc() || stop != digits.data() + digits.size() || ordinal < 1 ||
-        ordinal > 1000) {
+        ordinal > kParametersMax) {
       throw std::logic_error("placeholders are $1, $2, …: " + excerpt(sql));
     }
     if (statement.positions.size() < ordinal) statement.positions.resize(ordinal, 0);

@@ -35,8 +35,8 @@ struct NewAccount {
   bool is_staff = false;
 };
 
-/// What a password becomes: the pepper's id and an argon2id PHC string of HMAC(pepper, password). Copies share their slots. Slow by design (tens of ms): call it outside any
-/// transaction. At most 2 × cores run at once, 64 wait, more is Refusal(overloaded).
+/// What a password becomes: the pepper's id and an argon2id PHC string of HMAC(pepper, password). Copies share their slots. Slow
+/// by design (tens of ms): call it outside any transaction. At most 2 × cores run at once, 64 wait, more is Refusal(overloaded).
 class PasswordHasher {
  public:
   explicit PasswordHasher(Secret pepper);
@@ -85,7 +85,7 @@ struct SignedIn {
 struct Attempt {
   std::string username;
   Secret password;
-  std::string address;     ///< of the client
+  std::string address;  ///< of the client
   std::string request_id;
 };
 

@@ -17,9 +17,14 @@
 namespace guildhall::identity {
 
 enum class Role : std::uint8_t {
-  customer_owner, customer_manager, customer_support,
-  project_admin, project_manager, project_member,
-  provider, offering_manager,
+  customer_owner,
+  customer_manager,
+  customer_support,
+  project_admin,
+  project_manager,
+  project_member,
+  provider,
+  offering_manager,
 };
 std::string_view wire_name(Role role);  ///< "CUSTOMER.OWNER", …
 std::optional<Role> parse_role(std::string_view name);
@@ -78,7 +83,8 @@ Organization ensure_organization(store::Tx& tx, const Account& account, std::str
 Organization get_organization(const Scope& scope, store::Tx& tx);
 /// Name, e-mail, country, abbreviation, backend_id and limits (operators only). Needs manage_organization.
 Organization update_organization(const Scope& scope, store::Tx& tx, const Organization& values);
-/// Suspends or reactivates: every key of it is refused within a second. Operators only. Emits "organization.suspended"/"reactivated".
+/// Suspends or reactivates: every key of it is refused within a second. Operators only. Emits
+/// "organization.suspended"/"reactivated".
 void set_organization_active(const Scope& scope, store::Tx& tx, bool active, std::string_view reason);
 /// Written by `market` when the service provider is approved or suspended.
 void set_provider(store::Tx& tx, OrganizationId organization, bool is_provider);
