@@ -59,6 +59,8 @@ IssuedKey create_key(const Scope& scope, store::Tx& tx, SubscriptionId subscript
 /// An organization key: scopes among studio, provider, metering, admin.
 IssuedKey create_organization_key(const Scope& scope, store::Tx& tx, const NewKey& key);
 std::vector<AccessKey> list_keys(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
+/// Studio, provider, metering and admin keys.
+std::vector<AccessKey> list_organization_keys(const Scope& scope, store::Tx& tx);
 AccessKey get_key(const Scope& scope, store::Tx& tx, AccessKeyId id);
 /// UNCLAIMED → ACTIVE with a secret; a second time Refusal(conflict).
 IssuedKey claim_key(const Scope& scope, store::Tx& tx, AccessKeyId id);
