@@ -32,7 +32,8 @@ json::Object provider_defaults(store::Tx& tx, const market::Subscription& subscr
     json::Object checked = merged_config({}, {{member.key(), member.value()}}, errors);
     if (errors.empty()) set = overlaid(std::move(set), checked);
   }
-  if (json::text_of(agent->config, "persona").empty() && !agent->name.empty()) defaults["persona"].as_object()["agent_name"] = agent->name;
+  if (json::text_of(agent->config, "persona").empty() && !agent->name.empty())
+    defaults["persona"].as_object()["agent_name"] = agent->name;
   defaults = overlaid(std::move(defaults), set);
   if (!has_valid_chunks(defaults)) defaults["rag_chunk_overlap"] = 0;
   return defaults;
@@ -70,21 +71,28 @@ json::Object update_agent_config(const Scope& scope, store::Tx& tx, Subscription
       {subscription.organization, id, json::write(stored), tx.now()});
   json::Array names;
   for (const auto& member : changes) names.emplace_back(member.key());
-  record(scope, tx, {.action = "agent_config.update", .object_type = "subscription", .object = id.uuid, .details = {{"fields", names}},
-                     .event = "agent_config.changed", .payload = {{"subscription", id.text()}}});
+  record(scope, tx,
+         {.action = "agent_config.update",
+          .object_type = "subscription",
+          .object = id.uuid,
+          .details = {{"fields", names}},
+          .event = "agent_config.changed",
+          .payload = {{"subscription", id.text()}}});
   return whole;
 }
 
 void open_config(store::Tx& tx, OrganizationId organization, SubscriptionId subscription) {
   tx.execute(
-      "INSERT INTO agent_config (organization_id, subscription_id, config, archived_at, updated_at) VALUES ($1, $2, '{}', NULL, $3)"
+      "INSERT INTO agent_config (organization_id, subscription_id, config, archived_at, updated_at) VALUES ($1, $2, '{}', NULL, "
+      "$3)"
       " ON CONFLICT (organization_id, subscription_id) DO NOTHING",
       {organization, subscription, tx.now()});
 }
 
 void archive_config(store::Tx& tx, OrganizationId organization, SubscriptionId subscription) {
-  tx.execute("UPDATE agent_config SET archived_at = $3 WHERE organization_id = $1 AND subscription_id = $2 AND archived_at IS NULL",
-             {organization, subscription, tx.now()});
+  tx.execute(
+      "UPDATE agent_config SET archived_at = $3 WHERE organization_id = $1 AND subscription_id = $2 AND archived_at IS NULL",
+      {organization, subscription, tx.now()});
 }
 
 }  // namespace guildhall::registry

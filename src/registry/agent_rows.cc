@@ -21,7 +21,8 @@ constexpr std::array<std::pair<AgentState, std::string_view>, 6> kStateNames{{{A
 
 constexpr std::string_view kSelectAgents =
     "SELECT organization_id, agent_id, project_id, reference, name, slug, description, category, tags, capabilities,"
-    " supported_languages, permissions, config, system_prompt, state, state_changed_at, paused_from, grace_until, retire_at, flow_id,"
+    " supported_languages, permissions, config, system_prompt, state, state_changed_at, paused_from, grace_until, retire_at, "
+    "flow_id,"
     " current_version_id, current_version, runtime_endpoint, offering_id, max_concurrent_requests, timeout_seconds, review_state,"
     " row_version, created_at, updated_at FROM agent";
 
@@ -69,7 +70,9 @@ std::optional<Agent> first_agent(const store::Rows& rows) {
   return rows.empty() ? std::nullopt : std::optional<Agent>(agent_of_row(rows.front()));
 }
 
-bool may_read_all(const Scope& scope) { return scope.is_operator() || scope.may(Right::operate_read); }
+bool may_read_all(const Scope& scope) {
+  return scope.is_operator() || scope.may(Right::operate_read);
+}
 
 /// What the scope may know of: its own, or everything for operators.
 std::optional<Agent> visible_agent(const Scope& scope, store::Tx& tx, AgentId id) {
@@ -104,7 +107,8 @@ std::optional<Agent> agent_by_id(store::Tx& tx, AgentId id) {
 }
 
 std::optional<Agent> agent_of_reference(store::Tx& tx, OrganizationId organization, std::string_view reference) {
-  return first_agent(tx.query(std::string(kSelectAgents) + " WHERE organization_id = $1 AND reference = $2", {organization, reference}));
+  return first_agent(
+      tx.query(std::string(kSelectAgents) + " WHERE organization_id = $1 AND reference = $2", {organization, reference}));
 }
 
 Agent agent_to_change(const Scope& scope, store::Tx& tx, AgentId id) {
@@ -152,15 +156,36 @@ Scope scope_of(const Scope& scope, const Agent& agent) {
 
 void insert_agent(store::Tx& tx, const Agent& a) {
   tx.execute(
-      "INSERT INTO agent (organization_id, agent_id, project_id, reference, name, slug, description, category, tags, capabilities,"
-      " supported_languages, permissions, config, system_prompt, state, state_changed_at, paused_from, grace_until, is_grace_ended,"
+      "INSERT INTO agent (organization_id, agent_id, project_id, reference, name, slug, description, category, tags, "
+      "capabilities,"
+      " supported_languages, permissions, config, system_prompt, state, state_changed_at, paused_from, grace_until, "
+      "is_grace_ended,"
       " retire_at, flow_id, current_version_id, current_version, runtime_endpoint, offering_id, was_subscribed,"
       " max_concurrent_requests, timeout_seconds, review_state, review_activates, row_version, created_at, updated_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, NULL, NULL, FALSE, NULL, $17, NULL, '', '',"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, NULL, NULL, FALSE, NULL, $17, NULL, '', "
+      "'',"
       " NULL, FALSE, $18, $19, $20, FALSE, $21, $16, $16)",
-      {a.organization, a.id, a.project, a.agent_id, a.name, a.slug, a.description, a.category, written(a.tags),
-       written(a.capabilities), written(a.supported_languages), json::write(a.permissions), json::write(a.config), a.system_prompt,
-       wire_name(a.state), tx.now(), a.flow, a.max_concurrent_requests, a.timeout_seconds, a.review_state, a.row_version});
+      {a.organization,
+       a.id,
+       a.project,
+       a.agent_id,
+       a.name,
+       a.slug,
+       a.description,
+       a.category,
+       written(a.tags),
+       written(a.capabilities),
+       written(a.supported_languages),
+       json::write(a.permissions),
+       json::write(a.config),
+       a.system_prompt,
+       wire_name(a.state),
+       tx.now(),
+       a.flow,
+       a.max_concurrent_requests,
+       a.timeout_seconds,
+       a.review_state,
+       a.row_version});
 }
 
 Agent save_agent(store::Tx& tx, Agent a) {
@@ -169,13 +194,37 @@ Agent save_agent(store::Tx& tx, Agent a) {
       "UPDATE agent SET project_id = $4, name = $5, slug = $6, description = $7, category = $8, tags = $9, capabilities = $10,"
       " supported_languages = $11, permissions = $12, config = $13, system_prompt = $14, state = $15, state_changed_at = $16,"
       " paused_from = $17, is_grace_ended = CASE WHEN state = 'PAUSED' AND $15 = 'PAUSED' THEN is_grace_ended ELSE FALSE END,"
-      " grace_until = $18, retire_at = $19, flow_id = $20, current_version_id = $21, current_version = $22, runtime_endpoint = $23,"
+      " grace_until = $18, retire_at = $19, flow_id = $20, current_version_id = $21, current_version = $22, runtime_endpoint = "
+      "$23,"
       " offering_id = $24, max_concurrent_requests = $25, timeout_seconds = $26, review_state = $27, row_version = $3 + 1,"
       " updated_at = $28 WHERE organization_id = $1 AND agent_id = $2 AND row_version = $3",
-      {a.organization, a.id, a.row_version, a.project, a.name, a.slug, a.description, a.category, written(a.tags),
-       written(a.capabilities), written(a.supported_languages), json::write(a.permissions), json::write(a.config), a.system_prompt,
-       wire_name(a.state), a.state_changed_at, name_of(a.paused_from), a.grace_until, a.retire_at, a.flow, a.current_version,
-       a.current_version_number, a.runtime_endpoint, a.offering, a.max_concurrent_requests, a.timeout_seconds, a.review_state,
+      {a.organization,
+       a.id,
+       a.row_version,
+       a.project,
+       a.name,
+       a.slug,
+       a.description,
+       a.category,
+       written(a.tags),
+       written(a.capabilities),
+       written(a.supported_languages),
+       json::write(a.permissions),
+       json::write(a.config),
+       a.system_prompt,
+       wire_name(a.state),
+       a.state_changed_at,
+       name_of(a.paused_from),
+       a.grace_until,
+       a.retire_at,
+       a.flow,
+       a.current_version,
+       a.current_version_number,
+       a.runtime_endpoint,
+       a.offering,
+       a.max_concurrent_requests,
+       a.timeout_seconds,
+       a.review_state,
        a.updated_at});
   if (written_rows == 0) throw Refusal(Code::conflict, "the agent '" + a.name + "' was changed meanwhile; read it and try again");
   ++a.row_version;
@@ -188,7 +237,8 @@ void mark_subscribed(store::Tx& tx, OrganizationId organization, AgentId agent) 
 }
 
 bool was_subscribed(store::Tx& tx, const Agent& agent) {
-  const auto row = tx.first("SELECT was_subscribed FROM agent WHERE organization_id = $1 AND agent_id = $2", {agent.organization, agent.id});
+  const auto row =
+      tx.first("SELECT was_subscribed FROM agent WHERE organization_id = $1 AND agent_id = $2", {agent.organization, agent.id});
   return row && row->boolean(0);
 }
 
@@ -206,7 +256,8 @@ bool review_activates(store::Tx& tx, const Agent& agent) {
 std::vector<Agent> agents_to_end(store::Tx& tx) {
   std::vector<Agent> agents;
   for (const store::Row& row :
-       tx.query(std::string(kSelectAgents) + " WHERE state = 'RETIRED' AND retire_at <= $1 ORDER BY organization_id, agent_id", {tx.now()})) {
+       tx.query(std::string(kSelectAgents) + " WHERE state = 'RETIRED' AND retire_at <= $1 ORDER BY organization_id, agent_id",
+                {tx.now()})) {
     agents.push_back(agent_of_row(row));
   }
   return agents;
@@ -214,24 +265,33 @@ std::vector<Agent> agents_to_end(store::Tx& tx) {
 
 std::vector<Agent> agents_past_grace(store::Tx& tx) {
   std::vector<Agent> agents;
-  for (const store::Row& row : tx.query(std::string(kSelectAgents) + " WHERE state = 'PAUSED' AND grace_until <= $1 AND NOT is_grace_ended"
-                                                                     " ORDER BY organization_id, agent_id",
-                                        {tx.now()})) {
+  for (const store::Row& row :
+       tx.query(std::string(kSelectAgents) + " WHERE state = 'PAUSED' AND grace_until <= $1 AND NOT is_grace_ended"
+                                             " ORDER BY organization_id, agent_id",
+                {tx.now()})) {
     agents.push_back(agent_of_row(row));
   }
   return agents;
 }
 
 void mark_grace_ended(store::Tx& tx, const Agent& agent) {
-  tx.execute("UPDATE agent SET is_grace_ended = TRUE WHERE organization_id = $1 AND agent_id = $2", {agent.organization, agent.id});
+  tx.execute("UPDATE agent SET is_grace_ended = TRUE WHERE organization_id = $1 AND agent_id = $2",
+             {agent.organization, agent.id});
 }
 
 void record_agent(const Scope& scope, store::Tx& tx, std::string_view action, const Agent& agent, json::Object details) {
   details["agent_id"] = agent.agent_id;
-  json::Object payload{{"agent", agent.id.text()}, {"agent_id", agent.agent_id}, {"state", wire_name(agent.state)},
+  json::Object payload{{"agent", agent.id.text()},
+                       {"agent_id", agent.agent_id},
+                       {"state", wire_name(agent.state)},
                        {"version", agent.current_version_number}};
-  record(scope_of(scope, agent), tx, {.action = action, .object_type = "agent", .object = agent.id.uuid, .details = std::move(details),
-                                      .event = "agent.changed", .payload = std::move(payload)});
+  record(scope_of(scope, agent), tx,
+         {.action = action,
+          .object_type = "agent",
+          .object = agent.id.uuid,
+          .details = std::move(details),
+          .event = "agent.changed",
+          .payload = std::move(payload)});
 }
 
 }  // namespace guildhall::registry

@@ -82,7 +82,9 @@ std::optional<std::string> check_url(json::Value& value) {
   const auto text = clean_text(value);
   if (!text) return "this is an https address";
   if (text->empty()) return std::nullopt;
-  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '<' && c != '>' && c != '\\'; };
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '<' && c != '>' && c != '\\';
+  };
   const bool is_https = text->size() <= kUrlBytesMax && text->starts_with("https://") && text->size() > 8 && (*text)[8] != '/';
   if (is_https && std::all_of(text->begin(), text->end(), is_plain)) return std::nullopt;
   return "this is an https address of at most 2048 bytes";
@@ -243,7 +245,9 @@ const json::Object& config_defaults() {
   return defaults;
 }
 
-bool is_config_field(std::string_view name) { return name == "persona" || row_of(config_rows(), name) != nullptr; }
+bool is_config_field(std::string_view name) {
+  return name == "persona" || row_of(config_rows(), name) != nullptr;
+}
 
 json::Object merged_config(const json::Object& stored, const json::Object& changes, std::vector<FieldError>& errors) {
   json::Object merged = stored;

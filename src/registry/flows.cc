@@ -37,7 +37,8 @@ void require_reading(const Scope& scope) {
 }
 
 bool is_taken(store::Tx& tx, OrganizationId organization, std::string_view name, FlowId except) {
-  return tx.first("SELECT flow_id FROM flow WHERE organization_id = $1 AND name = $2 AND flow_id <> $3", {organization, name, except})
+  return tx
+      .first("SELECT flow_id FROM flow WHERE organization_id = $1 AND name = $2 AND flow_id <> $3", {organization, name, except})
       .has_value();
 }
 
@@ -68,9 +69,13 @@ flow::Document document_of(std::string_view bytes) {
 void record_flow(const Scope& scope, store::Tx& tx, std::string_view action, const Flow& flow) {
   Scope own = scope;
   own.organization = flow.organization;
-  record(own, tx, {.action = action, .object_type = "flow", .object = flow.id.uuid,
-                   .details = {{"name", flow.name}, {"revision", flow.revision}, {"sha256", flow.sha256}},
-                   .event = "flow.changed", .payload = {{"flow", flow.id.text()}, {"revision", flow.revision}}});
+  record(own, tx,
+         {.action = action,
+          .object_type = "flow",
+          .object = flow.id.uuid,
+          .details = {{"name", flow.name}, {"revision", flow.revision}, {"sha256", flow.sha256}},
+          .event = "flow.changed",
+          .payload = {{"flow", flow.id.text()}, {"revision", flow.revision}}});
 }
 
 Flow flow_to_change(const Scope& scope, store::Tx& tx, FlowId id) {
@@ -109,10 +114,11 @@ std::string bytes_of_flow(store::Tx& tx, const Flow& flow) {
 }
 
 void release_bytes(store::Tx& tx, OrganizationId organization, std::string_view sha256) {
-  const auto in_flow = tx.first("SELECT flow_id FROM flow WHERE organization_id = $1 AND sha256 = $2 LIMIT 1", {organization, sha256});
+  const auto in_flow =
+      tx.first("SELECT flow_id FROM flow WHERE organization_id = $1 AND sha256 = $2 LIMIT 1", {organization, sha256});
   if (in_flow) return;
-  const auto in_version =
-      tx.first("SELECT version_id FROM agent_version WHERE organization_id = $1 AND flow_sha256 = $2 LIMIT 1", {organization, sha256});
+  const auto in_version = tx.first("SELECT version_id FROM agent_version WHERE organization_id = $1 AND flow_sha256 = $2 LIMIT 1",
+                                   {organization, sha256});
   if (!in_version) store::delete_blob(tx, organization, sha256);
 }
 
@@ -126,8 +132,9 @@ Flow import_flow(const Scope& scope, store::Tx& tx, ProjectId project, std::opti
   }
   Flow flow;
   flow.id = wanted.value_or(FlowId());
-  const bool is_free = wanted && !wanted->is_nil() &&
-                       !tx.first("SELECT flow_id FROM flow WHERE organization_id = $1 AND flow_id = $2", {scope.organization, *wanted});
+  const bool is_free =
+      wanted && !wanted->is_nil() &&
+      !tx.first("SELECT flow_id FROM flow WHERE organization_id = $1 AND flow_id = $2", {scope.organization, *wanted});
   if (!is_free) flow.id = FlowId::random();
   flow.organization = scope.organization;
   flow.project = project;
@@ -206,7 +213,9 @@ Flow find_flow(const Scope& scope, store::Tx& tx, std::string_view id_or_name) {
   return get_flow(scope, tx, row->id<FlowId>(0));
 }
 
-std::string flow_bytes(const Scope& scope, store::Tx& tx, FlowId id) { return bytes_of_flow(tx, get_flow(scope, tx, id)); }
+std::string flow_bytes(const Scope& scope, store::Tx& tx, FlowId id) {
+  return bytes_of_flow(tx, get_flow(scope, tx, id));
+}
 
 std::vector<Flow> list_flows(const Scope& scope, store::Tx& tx) {
   require_reading(scope);

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 4> kOrganizationScopes{"studio", "provide
 
 std::vector<std::string> checked_scopes(const std::vector<std::string>& wanted, KeyKind kind, std::vector<FieldError>& errors) {
   const auto& known = kind == KeyKind::subscription ? kSubscriptionScopes : kOrganizationScopes;
-  const std::string choices = kind == KeyKind::subscription ? "chat, query, read, config or invoke" : "studio, provider, metering or admin";
+  const std::string choices =
+      kind == KeyKind::subscription ? "chat, query, read, config or invoke" : "studio, provider, metering or admin";
   std::vector<std::string> scopes;
   const auto add = [&](std::string_view scope) {
     if (!contains(scopes, scope)) scopes.emplace_back(scope);

@@ -59,14 +59,20 @@ void record_key(const Scope& scope, store::Tx& tx, std::string_view action, cons
   details["prefix"] = key.prefix;
   json::Object payload{{"key", key.id.text()}, {"subscription", nullptr}};
   if (key.subscription) payload["subscription"] = key.subscription->text();
-  record(scope, tx, {.action = action, .object_type = "access_key", .object = key.id.uuid, .details = std::move(details),
-                     .event = "key.changed", .payload = std::move(payload)});
+  record(scope, tx,
+         {.action = action,
+          .object_type = "access_key",
+          .object = key.id.uuid,
+          .details = std::move(details),
+          .event = "key.changed",
+          .payload = std::move(payload)});
 }
 
 /// A key gives away nothing it does not have itself.
 void require_own_scopes(const Scope& scope, store::Tx& tx, const std::vector<std::string>& wanted) {
   if (!scope.key) return;
-  const auto row = tx.first("SELECT scopes FROM access_key WHERE organization_id = $1 AND key_id = $2", {scope.organization, *scope.key});
+  const auto row =
+      tx.first("SELECT scopes FROM access_key WHERE organization_id = $1 AND key_id = $2", {scope.organization, *scope.key});
   const std::vector<std::string> own = row ? texts_of(row->json(0)) : std::vector<std::string>();
   for (const std::string& scope_name : wanted) {
     if (contains(own, scope_name)) continue;
@@ -76,12 +82,15 @@ void require_own_scopes(const Scope& scope, store::Tx& tx, const std::vector<std
 
 void require_room(const Scope& scope, store::Tx& tx, std::optional<SubscriptionId> subscription) {
   const auto rows =
-      subscription ? tx.query("SELECT COUNT(*) FROM access_key WHERE organization_id = $1 AND subscription_id = $2 AND revoked_at IS NULL"
-                              " AND (expires_at IS NULL OR expires_at > $3)",
-                              {scope.organization, *subscription, tx.now()})
-                   : tx.query("SELECT COUNT(*) FROM access_key WHERE organization_id = $1 AND subscription_id IS NULL"
-                              " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-                              {scope.organization, tx.now()});
+      subscription
+          ? tx.query(
+                "SELECT COUNT(*) FROM access_key WHERE organization_id = $1 AND subscription_id = $2 AND revoked_at IS NULL"
+                " AND (expires_at IS NULL OR expires_at > $3)",
+                {scope.organization, *subscription, tx.now()})
+          : tx.query(
+                "SELECT COUNT(*) FROM access_key WHERE organization_id = $1 AND subscription_id IS NULL"
+                " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+                {scope.organization, tx.now()});
   if (rows.at(0).integer(0) < (subscription ? kKeysPerSubscriptionMax : kOrganizationKeysMax)) return;
   throw Refusal(Code::conflict, "there are 100 keys already; revoke one that is not used");
 }
@@ -108,17 +117,18 @@ IssuedKey issue(store::Tx& tx, AccessKey key) {
 }
 
 void revoke_one(const Scope& scope, store::Tx& tx, const AccessKey& key, std::string_view reason) {
-  tx.execute("UPDATE access_key SET revoked_at = $3, revocation_reason = $4 WHERE organization_id = $1 AND key_id = $2"
-             " AND revoked_at IS NULL",
-             {key.organization, key.id, tx.now(), reason});
+  tx.execute(
+      "UPDATE access_key SET revoked_at = $3, revocation_reason = $4 WHERE organization_id = $1 AND key_id = $2"
+      " AND revoked_at IS NULL",
+      {key.organization, key.id, tx.now(), reason});
   record_key(scope, tx, "key.revoke", key, {{"reason", reason}});
 }
 
 std::vector<KeyRow> keys_of(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
   std::vector<KeyRow> keys;
-  for (const store::Row& row : tx.query(std::string(kSelectKeys) +
-                                            " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, key_id",
-                                        {scope.organization, subscription})) {
+  for (const store::Row& row :
+       tx.query(std::string(kSelectKeys) + " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, key_id",
+                {scope.organization, subscription})) {
     keys.push_back(key_of_row(row, tx.now()));
   }
   return keys;
@@ -128,10 +138,14 @@ std::vector<KeyRow> keys_of(const Scope& scope, store::Tx& tx, SubscriptionId su
 
 std::string_view wire_name(KeyStatus status) {
   switch (status) {
-    case KeyStatus::unclaimed: return "UNCLAIMED";
-    case KeyStatus::active: return "ACTIVE";
-    case KeyStatus::expired: return "EXPIRED";
-    case KeyStatus::revoked: return "REVOKED";
+    case KeyStatus::unclaimed:
+      return "UNCLAIMED";
+    case KeyStatus::active:
+      return "ACTIVE";
+    case KeyStatus::expired:
+      return "EXPIRED";
+    case KeyStatus::revoked:
+      return "REVOKED";
   }
   return {};
 }
@@ -155,7 +169,8 @@ IssuedKey insert_key(const Scope& scope, store::Tx& tx, const NewKey& values, co
                 .created_by = scope.actor_name,
                 .created_at = tx.now()};
   tx.execute(
-      "INSERT INTO access_key (organization_id, key_id, subscription_id, name, prefix, key_hash, scopes, allowed_ips, quota_limit,"
+      "INSERT INTO access_key (organization_id, key_id, subscription_id, name, prefix, key_hash, scopes, allowed_ips, "
+      "quota_limit,"
       " rate_limit_per_second, is_default, expires_at, revoked_at, revocation_reason, last_used_at, total_requests, created_by,"
       " created_at) VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, $9, $10, $11, NULL, '', NULL, 0, $12, $13)",
       {key.organization, key.id, key.subscription, key.name, key.prefix, written(key.scopes), written(key.allowed_ips),
@@ -203,9 +218,9 @@ std::vector<AccessKey> list_organization_keys(const Scope& scope, store::Tx& tx)
   require(scope, Right::read_keys);
   std::vector<AccessKey> keys;
   if (scope.subscription || scope.project) return keys;
-  for (const store::Row& row : tx.query(std::string(kSelectKeys) +
-                                            " WHERE organization_id = $1 AND subscription_id IS NULL ORDER BY created_at, key_id",
-                                        {scope.organization})) {
+  for (const store::Row& row :
+       tx.query(std::string(kSelectKeys) + " WHERE organization_id = $1 AND subscription_id IS NULL ORDER BY created_at, key_id",
+                {scope.organization})) {
     keys.push_back(key_of_row(row, tx.now()).key);
   }
   return keys;
@@ -243,11 +258,15 @@ IssuedKey rotate_key(const Scope& scope, store::Tx& tx, AccessKeyId id, std::int
   require_own_scopes(scope, tx, old.key.scopes);
   const Timestamp overlap_end = tx.now() + seconds(overlap_s);
   const Timestamp expires_at = old.key.expires_at ? std::min(*old.key.expires_at, overlap_end) : overlap_end;
-  tx.execute("UPDATE access_key SET expires_at = $3 WHERE organization_id = $1 AND key_id = $2", {old.key.organization, id, expires_at});
+  tx.execute("UPDATE access_key SET expires_at = $3 WHERE organization_id = $1 AND key_id = $2",
+             {old.key.organization, id, expires_at});
   record_key(scope, tx, "key.rotate", old.key, {{"expires_at", rfc3339(expires_at)}});
   return insert_key(scope, tx,
-                    {.name = old.key.name, .scopes = old.key.scopes, .expires_at = old.key.expires_at,
-                     .allowed_ips = old.key.allowed_ips, .quota_limit = old.key.quota_limit,
+                    {.name = old.key.name,
+                     .scopes = old.key.scopes,
+                     .expires_at = old.key.expires_at,
+                     .allowed_ips = old.key.allowed_ips,
+                     .quota_limit = old.key.quota_limit,
                      .rate_limit_per_second = old.key.rate_limit_per_second},
                     {.subscription = old.key.subscription, .is_default = old.is_default});
 }
@@ -287,10 +306,11 @@ std::optional<AccessKey> key_by_hash(store::Tx& tx, std::string_view sha256_byte
 }
 
 void record_uses(store::Tx& tx, AccessKeyId id, OrganizationId organization, std::int64_t uses, Timestamp last) {
-  tx.execute("UPDATE access_key SET total_requests = total_requests + $3,"
-             " last_used_at = CASE WHEN last_used_at IS NULL OR last_used_at < $4 THEN $4 ELSE last_used_at END"
-             " WHERE organization_id = $1 AND key_id = $2",
-             {organization, id, uses, last});
+  tx.execute(
+      "UPDATE access_key SET total_requests = total_requests + $3,"
+      " last_used_at = CASE WHEN last_used_at IS NULL OR last_used_at < $4 THEN $4 ELSE last_used_at END"
+      " WHERE organization_id = $1 AND key_id = $2",
+      {organization, id, uses, last});
 }
 
 }  // namespace guildhall::registry

@@ -12,7 +12,9 @@ json::Array array_of(const std::vector<std::string>& texts) {
   return array;
 }
 
-std::string written(const std::vector<std::string>& texts) { return json::write(array_of(texts)); }
+std::string written(const std::vector<std::string>& texts) {
+  return json::write(array_of(texts));
+}
 
 std::vector<std::string> texts_of(const json::Value& value) {
   const json::Array* array = value.if_array();

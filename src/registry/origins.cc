@@ -23,7 +23,9 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_label(std::string_view label) {
   if (label.empty() || label.size() > kLabelBytesMax || label.front() == '-' || label.back() == '-') return false;
@@ -60,7 +62,8 @@ std::optional<std::string> punycode(std::string_view host) {
   UIDNAInfo found = UIDNA_INFO_INITIALIZER;
   const std::int32_t size = uidna_nameToASCII_UTF8(idna.get(), host.data(), static_cast<std::int32_t>(host.size()), ascii.data(),
                                                    static_cast<std::int32_t>(ascii.size()), &found, &error);
-  if (U_FAILURE(error) != 0 || found.errors != 0 || size <= 0 || size > static_cast<std::int32_t>(kHostBytesMax)) return std::nullopt;
+  if (U_FAILURE(error) != 0 || found.errors != 0 || size <= 0 || size > static_cast<std::int32_t>(kHostBytesMax))
+    return std::nullopt;
   return std::string(ascii.data(), static_cast<std::size_t>(size));
 }
 
@@ -91,7 +94,9 @@ bool read_authority(std::string_view text, bool may_be_unicode, Place& place) {
   return host.has_value();
 }
 
-bool is_local(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
+bool is_local(std::string_view host) {
+  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+}
 
 /// `*.` stands for one label.
 bool covers(const Place& domain, std::string_view host) {

@@ -20,10 +20,15 @@ market::Subscription own_subscription(const Scope& scope, store::Tx& tx, Subscri
 }
 
 void record(const Scope& scope, store::Tx& tx, const Change& change) {
-  identity::audit(scope, tx, {.action = std::string(change.action), .object_type = std::string(change.object_type),
-                              .object_id = dashed(change.object), .details = change.details});
+  identity::audit(scope, tx,
+                  {.action = std::string(change.action),
+                   .object_type = std::string(change.object_type),
+                   .object_id = dashed(change.object),
+                   .details = change.details});
   if (change.event.empty()) return;
-  delivery::emit(tx, {.type = std::string(change.event), .organization = scope.organization, .subject = change.object,
+  delivery::emit(tx, {.type = std::string(change.event),
+                      .organization = scope.organization,
+                      .subject = change.object,
                       .payload = change.payload});
 }
 

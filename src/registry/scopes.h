@@ -21,8 +21,8 @@ struct Change {
   std::string_view action;       ///< of the audit row: "key.create"
   std::string_view object_type;  ///< "access_key"
   Uuid object;
-  json::Object details;          ///< of the audit row
-  std::string_view event;        ///< its type: "key.changed"; empty emits none
+  json::Object details;    ///< of the audit row
+  std::string_view event;  ///< its type: "key.changed"; empty emits none
   json::Object payload;
 };
 /// Writes the audit row and emits the event.

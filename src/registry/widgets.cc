@@ -54,15 +54,21 @@ Widget checked_widget(const Widget& values) {
 }
 
 void record_widget(const Scope& scope, store::Tx& tx, std::string_view action, const Widget& widget) {
-  record(scope, tx, {.action = action, .object_type = "widget", .object = widget.id.uuid,
-                     .details = {{"name", widget.name}, {"domains", array_of(widget.domains)}, {"is_active", widget.is_active}},
-                     .event = "widget.changed",
-                     .payload = {{"widget", widget.id.text()}, {"subscription", widget.subscription.text()},
-                                 {"public_id", widget.public_id}, {"key", widget.key}}});
+  record(scope, tx,
+         {.action = action,
+          .object_type = "widget",
+          .object = widget.id.uuid,
+          .details = {{"name", widget.name}, {"domains", array_of(widget.domains)}, {"is_active", widget.is_active}},
+          .event = "widget.changed",
+          .payload = {{"widget", widget.id.text()},
+                      {"subscription", widget.subscription.text()},
+                      {"public_id", widget.public_id},
+                      {"key", widget.key}}});
 }
 
 Widget load_widget(const Scope& scope, store::Tx& tx, WidgetId id) {
-  const auto row = tx.first(std::string(kSelectWidgets) + " WHERE organization_id = $1 AND widget_id = $2", {scope.organization, id});
+  const auto row =
+      tx.first(std::string(kSelectWidgets) + " WHERE organization_id = $1 AND widget_id = $2", {scope.organization, id});
   if (!row) throw not_found("widget");
   Widget widget = widget_of_row(*row);
   own_subscription(scope, tx, widget.subscription);
@@ -83,8 +89,12 @@ bool is_hex_color(std::string_view text) {
          });
 }
 
-bool is_widget_position(std::string_view text) { return text == "bottom-right" || text == "bottom-left"; }
-bool is_widget_theme(std::string_view text) { return text == "light" || text == "dark" || text == "auto"; }
+bool is_widget_position(std::string_view text) {
+  return text == "bottom-right" || text == "bottom-left";
+}
+bool is_widget_theme(std::string_view text) {
+  return text == "light" || text == "dark" || text == "auto";
+}
 
 std::vector<std::string> checked_domains(const std::vector<std::string>& domains, std::string_view path,
                                          std::vector<FieldError>& errors) {
@@ -126,8 +136,8 @@ Widget create_widget(const Scope& scope, store::Tx& tx, SubscriptionId subscript
   tx.execute(
       "INSERT INTO widget (organization_id, widget_id, subscription_id, public_id, widget_key, name, position, theme,"
       " primary_color, domains, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      {widget.organization, widget.id, widget.subscription, widget.public_id, widget.key, widget.name, widget.position, widget.theme,
-       widget.primary_color, written(widget.domains), widget.is_active, widget.created_at});
+      {widget.organization, widget.id, widget.subscription, widget.public_id, widget.key, widget.name, widget.position,
+       widget.theme, widget.primary_color, written(widget.domains), widget.is_active, widget.created_at});
   record_widget(scope, tx, "widget.create", widget);
   return widget;
 }
@@ -160,15 +170,17 @@ void delete_widget(const Scope& scope, store::Tx& tx, WidgetId id) {
 std::vector<Widget> list_widgets(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
   own_subscription(scope, tx, subscription);
   std::vector<Widget> widgets;
-  for (const store::Row& row : tx.query(std::string(kSelectWidgets) +
-                                            " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, widget_id",
-                                        {scope.organization, subscription})) {
+  for (const store::Row& row : tx.query(
+           std::string(kSelectWidgets) + " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, widget_id",
+           {scope.organization, subscription})) {
     widgets.push_back(widget_of_row(row));
   }
   return widgets;
 }
 
-Widget get_widget(const Scope& scope, store::Tx& tx, WidgetId id) { return load_widget(scope, tx, id); }
+Widget get_widget(const Scope& scope, store::Tx& tx, WidgetId id) {
+  return load_widget(scope, tx, id);
+}
 
 std::optional<Widget> widget_by_key(store::Tx& tx, std::string_view key_or_public_id) {
   const bool is_public_id = key_or_public_id.starts_with("wgt_");
@@ -184,7 +196,8 @@ std::int64_t deactivate_widgets_of(const Scope& scope, store::Tx& tx, Subscripti
   for (Widget& widget : list_widgets(scope, tx, subscription)) {
     if (!widget.is_active) continue;
     widget.is_active = false;
-    tx.execute("UPDATE widget SET is_active = FALSE WHERE organization_id = $1 AND widget_id = $2", {widget.organization, widget.id});
+    tx.execute("UPDATE widget SET is_active = FALSE WHERE organization_id = $1 AND widget_id = $2",
+               {widget.organization, widget.id});
     record_widget(scope, tx, "widget.deactivate", widget);
     ++deactivated;
   }

@@ -105,7 +105,8 @@ std::optional<Widget> widget_by_key(store::Tx& tx, std::string_view key_or_publi
 bool is_origin_allowed(const std::vector<std::string>& domains, std::string_view origin);
 
 /// Installs handlers: "subscription.activated" makes the Default key (UNCLAIMED) and the configuration,
-/// "subscription.terminated" revokes keys and widgets.
+/// "subscription.updated" gives the Default key the plan's quota, "subscription.terminated" revokes keys and widgets, and
+/// "offering.changed" moves the agent along with an offering that was moved in the marketplace.
 void subscribe(delivery::Subscribers& subscribers);
 
 }  // namespace guildhall::registry
