@@ -49,7 +49,7 @@ void require_plan_feature(store::Tx& tx, const market::Subscription& subscriptio
 }  // namespace
 
 json::Object agent_config(const Scope& scope, store::Tx& tx, SubscriptionId id) {
-  const market::Subscription subscription = own_subscription(scope, tx, id);
+  const market::Subscription subscription = readable_subscription(scope, tx, id);
   return overlaid(provider_defaults(tx, subscription), stored_config(tx, subscription.organization, id));
 }
 

@@ -8,7 +8,7 @@
 #include "config_fields.h"
 #include "flow_rows.h"
 #include "identity/organizations.h"
-#include "lists.h"
+#include "market/orders.h"
 #include "scopes.h"
 
 namespace guildhall::registry {
@@ -113,8 +113,10 @@ Agent update_agent_defaults(const Scope& scope, store::Tx& tx, AgentId id, const
 void delete_agent(const Scope& scope, store::Tx& tx, AgentId id) {
   const Agent agent = agent_to_change(scope, tx, id);
   const auto offering = market::offering_of_agent(tx, agent.organization, agent.id);
-  const bool is_ordered =
-      offering && market::list_orders(scope_of(scope, agent), tx, {.offering = offering->id, .limit = 1}).total > 0;
+  market::OrderFilter orders;
+  orders.limit = 1;
+  if (offering) orders.offering = offering->id;
+  const bool is_ordered = offering && market::list_orders(scope_of(scope, agent), tx, orders).total > 0;
   if (agent.state != AgentState::draft || was_subscribed(tx, agent) || is_ordered) {
     throw Refusal(Code::agent_not_draft,
                   "only a DRAFT that nobody ever subscribed to can be deleted; retire '" + agent.name + "' instead");

@@ -51,8 +51,8 @@ inline constexpr std::int64_t kPlansPerAgentMax = 50;
 inline constexpr std::int64_t kPlanQuotaMax = 1'000'000'000'000;
 inline constexpr std::int64_t kPriceMinorMax = 100'000'000'00;
 inline constexpr std::int64_t kOverageCapPercentMax = 10'000;
-inline constexpr std::int64_t kGraceDefaultUs = days(30);
-inline constexpr std::int64_t kRetirementUs = days(30);
+inline constexpr std::int64_t kGraceDefaultUs = 30 * kMicrosecondsPerDay;
+inline constexpr std::int64_t kRetirementUs = 30 * kMicrosecondsPerDay;
 
 // Flows.
 inline constexpr std::size_t kFlowNameCharactersMax = 255;

@@ -2,6 +2,7 @@
 #include "registry/plans.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "agent_rows.h"
 #include "base/errors.h"
@@ -186,8 +187,9 @@ std::vector<market::Plan> plans_of_agent(const Scope& scope, store::Tx& tx, Agen
   const Agent agent = agent_to_read(scope, tx, id);
   auto offering = market::offering_of_agent(tx, agent.organization, agent.id);
   if (!offering) return {};
-  std::stable_sort(offering->plans.begin(), offering->plans.end(),
-                   [](const market::Plan& a, const market::Plan& b) { return a.terms.display_order < b.terms.display_order; });
+  std::sort(offering->plans.begin(), offering->plans.end(), [](const market::Plan& a, const market::Plan& b) {
+    return std::tie(a.terms.display_order, a.created_at, a.id) < std::tie(b.terms.display_order, b.created_at, b.id);
+  });
   return std::move(offering->plans);
 }
 

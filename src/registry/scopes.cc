@@ -14,8 +14,17 @@ void require_subscription(const Scope& scope, SubscriptionId id) {
 }
 
 market::Subscription own_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id) {
-  market::Subscription subscription = market::get_subscription(scope, tx, id);
+  auto subscription = market::subscription_by_id(tx, id);
+  const bool is_own = subscription && subscription->organization == scope.organization &&
+                      (!scope.project || *scope.project == subscription->project);
+  if (!is_own) throw not_found("subscription");
   require_subscription(scope, id);
+  return std::move(*subscription);
+}
+
+market::Subscription readable_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id) {
+  market::Subscription subscription = own_subscription(scope, tx, id);
+  if (!scope.may(Right::configure_agents)) require(scope, Right::read_subscriptions);
   return subscription;
 }
 

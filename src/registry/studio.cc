@@ -7,6 +7,7 @@
 #include "lifecycle.h"
 #include "lifecycle_table.h"
 #include "listing.h"
+#include "market/orders.h"
 #include "registry/agents.h"
 #include "registry/plans.h"
 #include "version_rows.h"

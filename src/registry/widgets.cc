@@ -168,7 +168,7 @@ void delete_widget(const Scope& scope, store::Tx& tx, WidgetId id) {
 }
 
 std::vector<Widget> list_widgets(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
-  own_subscription(scope, tx, subscription);
+  readable_subscription(scope, tx, subscription);
   std::vector<Widget> widgets;
   for (const store::Row& row : tx.query(
            std::string(kSelectWidgets) + " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, widget_id",
