@@ -13,12 +13,10 @@
 
 namespace guildhall::store {
 
-enum class Dialect { sqlite, postgres };
-
 struct DatabaseOptions {
   /// `sqlite:PATH`, `sqlite::memory:` (one shared in-memory database per Database object) or a `postgres://…` URL.
   std::string url;
-  const Clock* clock = nullptr;  ///< must outlive the database; required
+  const Clock* clock = nullptr;      ///< must outlive the database; required
   std::size_t connections_max = 16;  ///< PostgreSQL connections, SQLite readers
 };
 

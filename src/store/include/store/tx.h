@@ -103,6 +103,8 @@ class UniqueViolation : public std::exception {
   std::string constraint_;
 };
 
+enum class Dialect { sqlite, postgres };
+
 /// Lives for one call of Database::write or Database::read; never kept, never shared between threads.
 class Tx {
  public:
@@ -117,6 +119,9 @@ class Tx {
 
   /// The first row, or nullopt.
   std::optional<Row> first(std::string_view sql, Params params = {});
+
+  /// For the few statements that cannot be the same on both.
+  virtual Dialect dialect() const = 0;
 
   /// The instant of this transaction: the same at every call.
   virtual Timestamp now() const = 0;
