@@ -24,7 +24,9 @@ struct Pool::State {
                                   "pool=\"" + options.name + "\"")) {}
 
   static void* enter(void* state) {
-    static_cast<State*>(state)->work();
+    auto* const self = static_cast<State*>(state);
+    pthread_setname_np(pthread_self(), self->options.name.c_str());
+    self->work();
     return nullptr;
   }
 
@@ -71,7 +73,6 @@ struct Pool::State {
     const int failed = pthread_create(&thread, &attributes, &State::enter, this);
     pthread_attr_destroy(&attributes);
     if (failed != 0) return false;
-    pthread_setname_np(thread, options.name.c_str());
     threads.push_back(thread);
     ++idle;
     return true;
