@@ -63,7 +63,9 @@ TEST_CASE("without a queue a task is taken only by a free thread") {
 }
 
 TEST_CASE("threads carry the pool's name and a stack of its size") {
-  Pool pool({.name = "named-pool-0015", .threads_max = 4, .stack_bytes = 2 * 1024 * 1024});
+  // Past the 8 MiB of an ordinary thread, whose stacks the C library keeps and reuses for smaller requests.
+  constexpr std::size_t kStackBytes = 16 * 1024 * 1024;
+  Pool pool({.name = "named-pool-0015", .threads_max = 4, .stack_bytes = kStackBytes});
   std::promise<std::pair<std::string, std::size_t>> seen;
   pool.try_submit([&] {
     pthread_attr_t attributes;
@@ -77,7 +79,7 @@ TEST_CASE("threads carry the pool's name and a stack of its size") {
   });
   const auto [name, stack_bytes] = seen.get_future().get();
   CHECK(name == "named-pool-0015");
-  CHECK(stack_bytes == 2 * 1024 * 1024);
+  CHECK(stack_bytes >= kStackBytes);
   CHECK_THROWS_AS(Pool({.name = "sixteen-bytes-xx"}), std::invalid_argument);
   CHECK_THROWS_AS(Pool({.name = "none", .threads_max = 0}), std::invalid_argument);
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/secret.h"
@@ -22,7 +24,7 @@ struct Account {
   bool is_staff = false;    ///< operator
   bool is_support = false;  ///< operator read-only
   bool is_active = true;
-  std::int64_t token_lifetime_s = 3600;
+  std::int64_t token_lifetime_s = 3600;  ///< 0: tokens never end
   Timestamp created_at;
 };
 
@@ -33,8 +35,8 @@ struct NewAccount {
   bool is_staff = false;
 };
 
-/// What a password becomes: an argon2id PHC string of HMAC(pepper, password). Slow by design (tens of ms): call it outside any
-/// transaction. At most 2 × cores run at once, 64 wait, more is Refusal(overloaded).
+/// What a password becomes: the pepper's id and an argon2id PHC string of HMAC(pepper, password). Copies share their slots. Slow
+/// by design (tens of ms): call it outside any transaction. At most 2 × cores run at once, 64 wait, more is Refusal(overloaded).
 class PasswordHasher {
  public:
   explicit PasswordHasher(Secret pepper);
@@ -42,9 +44,17 @@ class PasswordHasher {
   bool verify(std::string_view phc, const Secret& password) const;
   /// As slow as verify and always false: for accounts that do not exist.
   bool verify_nobody(const Secret& password) const;
+  /// HMAC-SHA-256 under the pepper in hex: counts names without storing them.
+  std::string keyed_digest(std::string_view text) const;
 
  private:
+  struct Slots;
+  std::string peppered(const Secret& password) const;
+
   Secret pepper_;
+  std::string pepper_id_;
+  std::string nobody_;
+  std::shared_ptr<Slots> slots_;
 };
 
 /// Refusal(validation_failed) on `password` when the policy refuses it: under 12 characters, over 1,024 bytes, among the
@@ -56,6 +66,14 @@ Account create_account(store::Tx& tx, const NewAccount& account, std::string_vie
 Account get_account(store::Tx& tx, AccountId id);
 std::optional<Account> find_account(store::Tx& tx, std::string_view username_or_email);
 std::int64_t count_accounts(store::Tx& tx);
+/// All of them, oldest first; needs operate_read.
+std::vector<Account> list_accounts(const Scope& scope, store::Tx& tx, std::size_t offset, std::size_t limit);
+/// Disabling ends every session and token with this commit. Needs operate; nobody disables themselves.
+void set_account_active(const Scope& scope, store::Tx& tx, AccountId id, bool active);
+/// Replaces the hash and ends every session and token but `kept`, a credential in the clear (empty: ends all).
+void set_password(const Scope& scope, store::Tx& tx, AccountId id, std::string_view password_hash, std::string_view kept);
+/// The stored hash, for checking the current password before a change.
+std::string password_hash_of(store::Tx& tx, AccountId id);
 
 /// A signed-in person, however they proved it.
 struct SignedIn {
@@ -67,7 +85,7 @@ struct SignedIn {
 struct Attempt {
   std::string username;
   Secret password;
-  std::string address;     ///< of the client
+  std::string address;  ///< of the client
   std::string request_id;
 };
 

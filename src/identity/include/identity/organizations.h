@@ -17,14 +17,21 @@
 namespace guildhall::identity {
 
 enum class Role : std::uint8_t {
-  customer_owner, customer_manager, customer_support,
-  project_admin, project_manager, project_member,
-  provider, offering_manager,
+  customer_owner,
+  customer_manager,
+  customer_support,
+  project_admin,
+  project_manager,
+  project_member,
+  provider,
+  offering_manager,
 };
 std::string_view wire_name(Role role);  ///< "CUSTOMER.OWNER", …
 std::optional<Role> parse_role(std::string_view name);
 /// The rights a role gives on its own. Providing and revenue also need an approved service provider (see scope_for).
 Rights rights_of(Role role);
+/// What it gives besides in an organization that is an approved service provider.
+Rights providing_rights_of(Role role);
 
 struct Organization {
   OrganizationId id;
@@ -76,7 +83,8 @@ Organization ensure_organization(store::Tx& tx, const Account& account, std::str
 Organization get_organization(const Scope& scope, store::Tx& tx);
 /// Name, e-mail, country, abbreviation, backend_id and limits (operators only). Needs manage_organization.
 Organization update_organization(const Scope& scope, store::Tx& tx, const Organization& values);
-/// Suspends or reactivates: every key of it is refused within a second. Operators only. Emits "organization.suspended"/"reactivated".
+/// Suspends or reactivates: every key of it is refused within a second. Operators only. Emits
+/// "organization.suspended"/"reactivated".
 void set_organization_active(const Scope& scope, store::Tx& tx, bool active, std::string_view reason);
 /// Written by `market` when the service provider is approved or suspended.
 void set_provider(store::Tx& tx, OrganizationId organization, bool is_provider);
@@ -103,7 +111,10 @@ std::vector<Membership> members_of(const Scope& scope, store::Tx& tx);
 std::vector<Membership> memberships_of(store::Tx& tx, AccountId account);
 
 /// The scope of an account in an organization (and project, when its rights hold there alone). Memberships are read at each
-/// call. Refusal(not_found) when it has none there; operators get every right.
-Scope scope_for(store::Tx& tx, const Authenticated& who, OrganizationId organization, std::string_view request_id);
+/// call. Refusal(not_found) when it has none there; operators get every right. With `project`, the rights a project role
+/// gives there are added and the scope is bound to it; without, an account that has project roles alone is bound to the
+/// project it joined first.
+Scope scope_for(store::Tx& tx, const Authenticated& who, OrganizationId organization, std::string_view request_id,
+                std::optional<ProjectId> project = std::nullopt);
 
 }  // namespace guildhall::identity

@@ -1,0 +1,33 @@
+// What handlers may use: the rooms' long-lived objects, made once in app.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/settings.h"
+#include "delivery/jobs.h"
+#include "gateway/gateway.h"
+#include "identity/accounts.h"
+#include "knowledge/retrieve.h"
+#include "net/client.h"
+#include "net/mail.h"
+#include "registry/agents.h"
+#include "store/database.h"
+
+namespace guildhall::api {
+
+struct Services {
+  store::Database& database;
+  const identity::PasswordHasher& hasher;
+  gateway::Gateway& gateway;
+  knowledge::Indexes& indexes;
+  delivery::Runner& jobs;
+  net::Client& client;
+  net::Mailer& mailer;
+  registry::Publishing publishing;
+  std::string public_url;  ///< without a final slash
+  std::string version;
+  bool provider_approval_is_manual = false;
+};
+
+}  // namespace guildhall::api
