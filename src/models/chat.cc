@@ -46,6 +46,19 @@ std::int64_t asked_wait_us(const net::OutboundResponse& response) {
   return wanted && *wanted > 0 ? std::min(seconds(std::min<std::int64_t>(*wanted, 60)), kBackoffUsMax) : 0;
 }
 
+Attempt final_failure(Refusal refusal) {
+  Attempt attempt;
+  attempt.refusal = std::move(refusal);
+  return attempt;
+}
+
+Attempt answered_with(const Endpoint& endpoint, const net::OutboundResponse& response) {
+  Attempt attempt = final_failure(refused_status(endpoint, response.status));
+  attempt.may_retry = response.status == 429 || response.status >= 500;
+  attempt.wait_us = asked_wait_us(response);
+  return attempt;
+}
+
 net::OutboundRequest outbound(const Endpoint& endpoint, const ChatRequest& request, const CallOptions& options) {
   net::OutboundRequest call;
   call.caller = net::Caller::model;
@@ -70,25 +83,24 @@ Attempt failed(const Endpoint& endpoint, const net::OutboundError& error, const 
       if (options.deadline_us != 0 && monotonic_us() >= options.deadline_us) {
         throw Refusal(Code::run_timeout, "the run's time was over before " + model + " had answered");
       }
-      return {.refusal = upstream("the server of " + model + " did not answer in time", error.message)};
+      return final_failure(upstream("the server of " + model + " did not answer in time", error.message));
     case net::OutboundFailure::destination_refused:
-      return {.refusal = upstream("the address of " + model + " is not one this server may call; an operator can allow it with "
-                                  "GUILDHALL_OUTBOUND_ALLOW", error.message)};
+      return final_failure(upstream("the address of " + model + " is not one this server may call; an operator can allow it with "
+                                    "GUILDHALL_OUTBOUND_ALLOW", error.message));
     case net::OutboundFailure::too_large: throw Refusal(Code::limit_exceeded, "the reply of " + model + " is longer than 2 MiB");
     case net::OutboundFailure::unreachable:
     case net::OutboundFailure::protocol: break;
   }
   const std::string what = has_text ? " broke off in the middle of its answer" : " cannot be reached";
-  return {.may_retry = !has_text, .refusal = upstream("the server of " + model + what, error.message)};
+  Attempt attempt = final_failure(upstream("the server of " + model + what, error.message));
+  attempt.may_retry = !has_text;
+  return attempt;
 }
 
 Attempt whole(net::Client& client, const Endpoint& endpoint, const ChatRequest& request, const CallOptions& options) {
   try {
     const net::OutboundResponse response = client.fetch(outbound(endpoint, request, options));
-    if (response.status / 100 != 2) {
-      return {.may_retry = response.status == 429 || response.status >= 500, .wait_us = asked_wait_us(response),
-              .refusal = refused_status(endpoint, response.status)};
-    }
+    if (response.status / 100 != 2) return answered_with(endpoint, response);
     Attempt attempt;
     attempt.reply = parse_reply(response.body);
     if (!attempt.reply) attempt.refusal = upstream("the server of model '" + endpoint.model + "' sent something that is no answer");
@@ -107,10 +119,7 @@ Attempt streamed(net::Client& client, const Endpoint& endpoint, const ChatReques
   call.on_body = [&stream](std::string_view bytes) { return stream.feed(bytes); };
   try {
     const net::OutboundResponse response = client.fetch(call);
-    if (response.status / 100 != 2) {
-      return {.may_retry = response.status == 429 || response.status >= 500, .wait_us = asked_wait_us(response),
-              .refusal = refused_status(endpoint, response.status)};
-    }
+    if (response.status / 100 != 2) return answered_with(endpoint, response);
   } catch (const net::OutboundError& error) {
     if (stream.is_unheard()) throw_cancelled();
     // A stream that we ended ourselves, because it was broken or too long, is told apart below.

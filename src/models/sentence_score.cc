@@ -217,7 +217,10 @@ Scored score_units(std::string_view question, std::string_view question_language
       result.units.push_back(std::move(candidate.unit));
     }
   }
-  std::stable_sort(result.units.begin(), result.units.end(), [](const ScoredUnit& a, const ScoredUnit& b) { return a.score > b.score; });
+  std::sort(result.units.begin(), result.units.end(), [](const ScoredUnit& a, const ScoredUnit& b) {
+    if (a.score != b.score) return a.score > b.score;
+    return a.passage != b.passage ? a.passage < b.passage : a.position < b.position;
+  });
   return result;
 }
 
