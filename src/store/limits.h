@@ -29,8 +29,9 @@ inline constexpr std::int64_t kConnectionWaitMs = 10'000;
 
 /// PostgreSQL: a statement's time, and how often a write runs again after a conflict.
 inline constexpr int kStatementTimeoutMs = 30'000;
-inline constexpr int kConflictRetriesMax = 5;
+inline constexpr int kConflictRetriesMax = 10;
 inline constexpr std::int64_t kConflictBackoffUs = 1'000;
+inline constexpr std::int64_t kConflictBackoffMaxUs = 64'000;
 
 /// Parameters of one statement.
 inline constexpr std::size_t kParametersMax = 1'000;
@@ -40,5 +41,8 @@ inline constexpr std::size_t kValueBytesMax = 512u * 1024 * 1024;
 
 /// One blob.
 inline constexpr std::size_t kBlobBytesMax = 64u * 1024 * 1024;
+
+/// One sealed secret.
+inline constexpr std::size_t kSecretBytesMax = 64u * 1024;
 
 }  // namespace guildhall::store

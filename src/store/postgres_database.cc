@@ -1,6 +1,7 @@
 // PostgreSQL behind the Database interface.
 #include "postgres_database.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -54,7 +55,7 @@ metrics::Counter& conflict_counter() {
 /// Doubles with every attempt and is random, so that those who met once do not meet again.
 void back_off(int attempt) {
   thread_local std::minstd_rand random(std::random_device{}());
-  const std::int64_t longest_us = kConflictBackoffUs << attempt;
+  const std::int64_t longest_us = std::min(kConflictBackoffUs << attempt, kConflictBackoffMaxUs);
   std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<std::int64_t>(0, longest_us)(random)));
 }
 

@@ -57,7 +57,8 @@ std::string settings_of(Access access, Durability durability) {
                     std::to_string(kBusyTimeoutMs) + ";";
   if (access == Access::read) return sql + "PRAGMA query_only=ON; PRAGMA cache_size=-4096;";
   sql += durability == Durability::every_commit ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=OFF;";
-  return sql + "PRAGMA cache_size=-32768; PRAGMA journal_size_limit=" + std::to_string(kWalFileBytesMax) + ";";
+  return sql +
+         "PRAGMA secure_delete=ON; PRAGMA cache_size=-32768; PRAGMA journal_size_limit=" + std::to_string(kWalFileBytesMax) + ";";
 }
 
 }  // namespace

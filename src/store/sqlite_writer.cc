@@ -1,7 +1,10 @@
 // The one thread that writes to a SQLite database.
 #include "sqlite_writer.h"
 
+#include <linux/futex.h>
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <utility>
@@ -31,6 +34,18 @@ metrics::Histogram& batch_histogram() {
 
 }  // namespace
 
+void Signal::wait() {
+  static_assert(sizeof is_set_ == sizeof(int) && std::atomic<int>::is_always_lock_free);
+  while (is_set_.load(std::memory_order_acquire) == 0) {
+    syscall(SYS_futex, &is_set_, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+  }
+}
+
+void Signal::set() {
+  is_set_.store(1, std::memory_order_release);
+  syscall(SYS_futex, &is_set_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
 SqliteWriter::SqliteWriter(const std::string& path, Durability durability, const Database& owner)
     : owner_(owner), connection_(path, Access::write, durability) {
   sqlite3_wal_hook(connection_.handle(), &SqliteWriter::count_wal_pages, this);
@@ -57,7 +72,7 @@ void SqliteWriter::write(const std::function<void(Tx&)>& body) {
     waiting_.push_back(call);
   }
   if (was_idle) wanted_.notify_one();
-  call->is_done.wait(0);
+  call->done.wait();
   if (call->error) std::rethrow_exception(std::exchange(call->error, nullptr));
 }
 
@@ -163,10 +178,7 @@ void SqliteWriter::fail(Calls& batch, const std::exception_ptr& error) {
 }
 
 void SqliteWriter::wake(Calls& batch) {
-  for (const auto& call : batch) {
-    call->is_done.store(1);
-    call->is_done.notify_one();
-  }
+  for (const auto& call : batch) call->done.set();
 }
 
 void SqliteWriter::checkpoint_when(int pages_min) {

@@ -44,7 +44,9 @@ struct StoredEvent {
   Event event;
 };
 
-/// Events of one organization after `after` (exclusive, by time and id), oldest first, at most `limit`.
+/// Events of one organization later than `since`, oldest first (by time, then sequence), at most `limit` and 1000.
 std::vector<StoredEvent> events_of(store::Tx& tx, OrganizationId organization, Timestamp since, std::size_t limit);
+/// The events that follow `after` in its organization: the next page, which loses none that happened at the same instant.
+std::vector<StoredEvent> events_after(store::Tx& tx, const StoredEvent& after, std::size_t limit);
 
 }  // namespace guildhall::delivery

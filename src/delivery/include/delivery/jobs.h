@@ -20,10 +20,10 @@ namespace guildhall::delivery {
 
 struct NewJob {
   std::string kind;             ///< names the worker: "knowledge.index"
-  std::string key;              ///< with kind, unique among unfinished jobs: enqueueing it again changes nothing
+  std::string key;              ///< with organization and kind, unique among unfinished jobs: enqueueing it again changes nothing
   OrganizationId organization;  ///< nil for the installation's own
   json::Object payload;
-  Timestamp run_at;             ///< not before; zero means now
+  Timestamp run_at;  ///< not before; zero means now
   int attempts_max = 10;
 };
 
@@ -72,7 +72,8 @@ struct RunnerOptions {
 /// Claims jobs (FOR UPDATE SKIP LOCKED on PostgreSQL) and runs them on its own pool; runs schedules when they are due.
 class Runner {
  public:
-  Runner(store::Database& database, std::map<std::string, Worker> workers, std::vector<Schedule> schedules, RunnerOptions options);
+  Runner(store::Database& database, std::map<std::string, Worker> workers, std::vector<Schedule> schedules,
+         RunnerOptions options);
   ~Runner();  ///< stops and waits
   void start();
   void stop();
