@@ -63,7 +63,9 @@ std::string_view without_elision(std::string_view word, std::string_view languag
   return word.substr(apostrophe + 1);
 }
 
-bool is_digit_or_split(char c) { return (c >= '0' && c <= '9') || c == '_' || c == '.'; }
+bool is_digit_or_split(char c) {
+  return (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
 
 void add_language_part(Analysis& analysis, std::string_view folded, std::size_t begin, std::size_t end) {
   const std::string_view bare = without_elision(folded, analysis.language);
@@ -133,8 +135,12 @@ std::vector<Term> analyse(std::string_view text, std::string_view language) {
   for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
     switch (word.kind) {
       case WordKind::ideographic:
-      case WordKind::hangul: add_groups(analysis, word, 2); break;
-      case WordKind::unspaced: add_groups(analysis, word, 3); break;
+      case WordKind::hangul:
+        add_groups(analysis, word, 2);
+        break;
+      case WordKind::unspaced:
+        add_groups(analysis, word, 3);
+        break;
       case WordKind::word:
         if (analysis.language.empty()) {
           add_universal_word(analysis, word);

@@ -84,9 +84,9 @@ Guess cld2_guess(std::string_view text) {
   std::array<double, 3> scores{};
   int text_bytes = 0;
   bool is_reliable = false;
-  const CLD2::Language best = CLD2::ExtDetectLanguageSummary(
-      text.data(), static_cast<int>(text.size()), true, &hints, CLD2::kCLDFlagBestEffort, languages.data(), percents.data(),
-      scores.data(), nullptr, &text_bytes, &is_reliable);
+  const CLD2::Language best =
+      CLD2::ExtDetectLanguageSummary(text.data(), static_cast<int>(text.size()), true, &hints, CLD2::kCLDFlagBestEffort,
+                                     languages.data(), percents.data(), scores.data(), nullptr, &text_bytes, &is_reliable);
   return {bcp47(best), best == languages[0] ? percents[0] : 0, is_reliable};
 }
 

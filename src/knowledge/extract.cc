@@ -24,11 +24,26 @@ struct Signature {
 
 using namespace std::string_view_literals;
 constexpr Signature kBinarySignatures[] = {
-    {"%PDF-"sv, "PDF"},           {"PK\x03\x04"sv, "zip or Office"}, {"PK\x05\x06"sv, "zip"},    {"\x1F\x8B"sv, "gzip"},
-    {"\x89PNG"sv, "PNG"},         {"\xFF\xD8\xFF"sv, "JPEG"},        {"GIF8"sv, "GIF"},          {"\x7F" "ELF"sv, "program"},
-    {"\xD0\xCF\x11\xE0"sv, "old Office"}, {"{\\rtf"sv, "RTF"},       {"Rar!"sv, "rar"},          {"7z\xBC\xAF"sv, "7z"},
-    {"BZh"sv, "bzip2"},           {"\x28\xB5\x2F\xFD"sv, "zstd"},    {"SQLite format 3"sv, "SQLite"}, {"%!PS"sv, "PostScript"},
-    {"OggS"sv, "Ogg"},            {"ID3"sv, "MP3"},
+    {"%PDF-"sv, "PDF"},
+    {"PK\x03\x04"sv, "zip or Office"},
+    {"PK\x05\x06"sv, "zip"},
+    {"\x1F\x8B"sv, "gzip"},
+    {"\x89PNG"sv, "PNG"},
+    {"\xFF\xD8\xFF"sv, "JPEG"},
+    {"GIF8"sv, "GIF"},
+    {"\x7F"
+     "ELF"sv,
+     "program"},
+    {"\xD0\xCF\x11\xE0"sv, "old Office"},
+    {"{\\rtf"sv, "RTF"},
+    {"Rar!"sv, "rar"},
+    {"7z\xBC\xAF"sv, "7z"},
+    {"BZh"sv, "bzip2"},
+    {"\x28\xB5\x2F\xFD"sv, "zstd"},
+    {"SQLite format 3"sv, "SQLite"},
+    {"%!PS"sv, "PostScript"},
+    {"OggS"sv, "Ogg"},
+    {"ID3"sv, "MP3"},
 };
 
 [[noreturn]] void refuse_type(std::string_view filename, std::string_view format) {
@@ -36,7 +51,9 @@ constexpr Signature kBinarySignatures[] = {
                                                   " file; upload Markdown, HTML or plain text instead");
 }
 
-bool has_utf16_mark(std::string_view content) { return content.starts_with("\xFF\xFE"sv) || content.starts_with("\xFE\xFF"sv); }
+bool has_utf16_mark(std::string_view content) {
+  return content.starts_with("\xFF\xFE"sv) || content.starts_with("\xFE\xFF"sv);
+}
 
 bool looks_binary(std::string_view content) {
   if (content.find('\0') != std::string_view::npos) return true;
@@ -63,7 +80,8 @@ std::string_view without_prologue(std::string_view text) {
 bool starts_with_tag(std::string_view lower, std::string_view tag) {
   if (!lower.starts_with('<') || !lower.substr(1).starts_with(tag)) return false;
   const std::string_view rest = lower.substr(1 + tag.size());
-  return rest.empty() || rest[0] == '>' || rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\r' || rest[0] == '\t' || rest[0] == '/';
+  return rest.empty() || rest[0] == '>' || rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\r' || rest[0] == '\t' ||
+         rest[0] == '/';
 }
 
 struct MarkdownSigns {
@@ -94,8 +112,9 @@ bool is_html(std::string_view head, const MarkdownSigns& signs) {
   }
   if (signs.headings + signs.others > 0) return false;
   for (const std::string_view tag :
-       {"div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "article", "main", "section", "ul", "ol", "dl", "span", "title",
-        "meta", "link", "script", "style", "header", "nav", "a", "b", "strong", "em", "br", "hr", "pre", "form", "center", "font"}) {
+       {"div",     "p",  "h1", "h2",     "h3",   "h4",    "h5",   "h6",   "table",  "article", "main",
+        "section", "ul", "ol", "dl",     "span", "title", "meta", "link", "script", "style",   "header",
+        "nav",     "a",  "b",  "strong", "em",   "br",    "hr",   "pre",  "form",   "center",  "font"}) {
     if (starts_with_tag(lower, tag)) return true;
   }
   return false;
@@ -131,16 +150,20 @@ std::string utf16_to_utf8(std::string_view content) {
 }
 
 bool has_text(const Extracted& extracted) {
-  return std::any_of(extracted.blocks.begin(), extracted.blocks.end(), [](const Block& block) { return !trimmed(block.text).empty(); });
+  return std::any_of(extracted.blocks.begin(), extracted.blocks.end(),
+                     [](const Block& block) { return !trimmed(block.text).empty(); });
 }
 
 }  // namespace
 
 std::string_view media_type(ContentType type) {
   switch (type) {
-    case ContentType::markdown: return "text/markdown";
-    case ContentType::html: return "text/html";
-    case ContentType::text: return "text/plain";
+    case ContentType::markdown:
+      return "text/markdown";
+    case ContentType::html:
+      return "text/html";
+    case ContentType::text:
+      return "text/plain";
   }
   return "text/plain";
 }
@@ -175,7 +198,8 @@ std::string decoded_text(std::string_view content) {
   std::string text = has_utf16_mark(content) ? utf16_to_utf8(content) : std::string(content);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   if (!is_valid_utf8(text)) {
-    throw ExtractionFailure("unsupported_encoding", "the text is neither UTF-8 nor UTF-16 with a byte order mark; save it as UTF-8");
+    throw ExtractionFailure("unsupported_encoding",
+                            "the text is neither UTF-8 nor UTF-16 with a byte order mark; save it as UTF-8");
   }
   std::string out;
   out.reserve(text.size());
@@ -194,9 +218,15 @@ Extracted extract(std::string_view content, ContentType type, std::string_view f
   const std::string text = decoded_text(content);
   Extracted extracted;
   switch (type) {
-    case ContentType::markdown: extracted = extract_markdown(text); break;
-    case ContentType::html: extracted = extract_html(text); break;
-    case ContentType::text: extracted = extract_plain(text); break;
+    case ContentType::markdown:
+      extracted = extract_markdown(text);
+      break;
+    case ContentType::html:
+      extracted = extract_html(text);
+      break;
+    case ContentType::text:
+      extracted = extract_plain(text);
+      break;
   }
   if (!has_text(extracted)) throw ExtractionFailure("empty", "'" + std::string(filename) + "' holds no text");
   extracted.title = std::string(prefix_code_points(collapsed(extracted.title), kTitleCodePointsMax));
@@ -218,12 +248,8 @@ std::string AnchorNames::name(std::string_view heading) {
       out.append(lower, begin, at - begin);
     }
   }
-  const auto found = std::find_if(used_.begin(), used_.end(), [&](const auto& entry) { return entry.first == out; });
-  if (found == used_.end()) {
-    used_.emplace_back(out, 0);
-    return out;
-  }
-  return out + "-" + std::to_string(++found->second);
+  const auto [found, is_new] = used_.emplace(out, 0);
+  return is_new ? out : out + "-" + std::to_string(++found->second);
 }
 
 std::string collapsed(std::string_view text) {

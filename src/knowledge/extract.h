@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace guildhall::knowledge {
@@ -13,11 +14,11 @@ enum class BlockKind : std::uint8_t { heading, paragraph, list_item, table_row, 
 
 struct Block {
   BlockKind kind = BlockKind::paragraph;
-  int level = 0;         ///< heading: 1–6; list item: depth from 0
-  std::string text;      ///< one line, but for code; list items with their marker, table rows between bars
-  std::string anchor;    ///< of headings: what a URL may name after `#`
-  std::string header;    ///< of table rows: the row that names the columns, empty when there is none
-  int table = 0;         ///< rows of one table share its number
+  int level = 0;       ///< heading: 1–6; list item: depth from 0
+  std::string text;    ///< one line, but for code; list items with their marker, table rows between bars
+  std::string anchor;  ///< of headings: what a URL may name after `#`
+  std::string header;  ///< of table rows: the row that names the columns, empty when there is none
+  int table = 0;       ///< rows of one table share its number
 };
 
 struct Extracted {
@@ -60,7 +61,7 @@ class AnchorNames {
   std::string name(std::string_view heading);
 
  private:
-  std::vector<std::pair<std::string, int>> used_;
+  std::unordered_map<std::string, int> used_;
 };
 
 /// White space runs as one space, none at the ends.

@@ -29,7 +29,7 @@ const icu::Normalizer2& normalizer_or_throw(const icu::Normalizer2* normalizer) 
 }
 
 const icu::Normalizer2& casefold_normalizer() {
-  static const icu::Normalizer2& normalizer = [] () -> const icu::Normalizer2& {
+  static const icu::Normalizer2& normalizer = []() -> const icu::Normalizer2& {
     UErrorCode status = U_ZERO_ERROR;
     return normalizer_or_throw(icu::Normalizer2::getNFKCCasefoldInstance(status));
   }();
@@ -37,7 +37,7 @@ const icu::Normalizer2& casefold_normalizer() {
 }
 
 const icu::Normalizer2& decomposition_normalizer() {
-  static const icu::Normalizer2& normalizer = [] () -> const icu::Normalizer2& {
+  static const icu::Normalizer2& normalizer = []() -> const icu::Normalizer2& {
     UErrorCode status = U_ZERO_ERROR;
     return normalizer_or_throw(icu::Normalizer2::getNFDInstance(status));
   }();

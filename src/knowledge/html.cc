@@ -36,16 +36,18 @@ bool is_furniture(const GumboNode& node, bool inside_content) {
   if (node.type != GUMBO_NODE_ELEMENT) return false;
   if (is_one_of(node, {GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE, GUMBO_TAG_NOSCRIPT, GUMBO_TAG_NAV, GUMBO_TAG_FOOTER, GUMBO_TAG_ASIDE,
                        GUMBO_TAG_HEAD, GUMBO_TAG_SVG, GUMBO_TAG_IFRAME, GUMBO_TAG_BUTTON, GUMBO_TAG_SELECT, GUMBO_TAG_TEXTAREA,
-                       GUMBO_TAG_TEMPLATE, GUMBO_TAG_DIALOG, GUMBO_TAG_OBJECT, GUMBO_TAG_CANVAS})) {
+                       GUMBO_TAG_TEMPLATE, GUMBO_TAG_OBJECT, GUMBO_TAG_CANVAS})) {
     return true;
   }
   // The header of an article holds its title; the header of a page holds the site's name.
   if (is_element(node, GUMBO_TAG_HEADER) && !inside_content) return true;
-  if (has_word(attribute(node, "role"), {"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})) return true;
+  if (has_word(attribute(node, "role"), {"navigation", "banner", "contentinfo", "complementary", "search", "dialog"}))
+    return true;
   if (has_attribute(node, "hidden") || equals_ignoring_case(attribute(node, "aria-hidden"), "true")) return true;
   const auto is_named = [](std::string_view names) {
-    return has_word(names, {"breadcrumb", "breadcrumbs", "sidebar", "cookie-banner", "cookie-consent", "cookie-notice", "skip-link", "site-footer",
-                            "site-header", "navbar", "pagination", "toc", "table-of-contents", "headerlink", "edit-this-page"});
+    return has_word(names, {"breadcrumb", "breadcrumbs", "sidebar", "cookie-banner", "cookie-consent", "cookie-notice",
+                            "skip-link", "site-footer", "site-header", "navbar", "pagination", "toc", "table-of-contents",
+                            "headerlink", "edit-this-page"});
   };
   return is_named(attribute(node, "class")) || is_named(attribute(node, "id"));
 }
@@ -168,11 +170,12 @@ class HtmlReader {
   static bool is_cell(const GumboNode& node) { return is_one_of(node, {GUMBO_TAG_TD, GUMBO_TAG_TH}); }
 
   static bool is_inline(const GumboNode& node) {
-    return is_one_of(node, {GUMBO_TAG_A,    GUMBO_TAG_B,      GUMBO_TAG_STRONG, GUMBO_TAG_I,    GUMBO_TAG_EM,  GUMBO_TAG_SPAN, GUMBO_TAG_CODE,
-                            GUMBO_TAG_KBD,  GUMBO_TAG_SAMP,   GUMBO_TAG_VAR,    GUMBO_TAG_SUB,  GUMBO_TAG_SUP, GUMBO_TAG_U,    GUMBO_TAG_S,
-                            GUMBO_TAG_SMALL, GUMBO_TAG_MARK,  GUMBO_TAG_Q,      GUMBO_TAG_CITE, GUMBO_TAG_ABBR, GUMBO_TAG_TIME, GUMBO_TAG_DEL,
-                            GUMBO_TAG_INS,  GUMBO_TAG_FONT,   GUMBO_TAG_BDI,    GUMBO_TAG_BDO,  GUMBO_TAG_WBR, GUMBO_TAG_IMG,  GUMBO_TAG_LABEL,
-                            GUMBO_TAG_TT,   GUMBO_TAG_BIG,    GUMBO_TAG_DFN,    GUMBO_TAG_DATA, GUMBO_TAG_RUBY, GUMBO_TAG_STRIKE});
+    return is_one_of(node, {GUMBO_TAG_A,    GUMBO_TAG_B,    GUMBO_TAG_STRONG, GUMBO_TAG_I,     GUMBO_TAG_EM,   GUMBO_TAG_SPAN,
+                            GUMBO_TAG_CODE, GUMBO_TAG_KBD,  GUMBO_TAG_SAMP,   GUMBO_TAG_VAR,   GUMBO_TAG_SUB,  GUMBO_TAG_SUP,
+                            GUMBO_TAG_U,    GUMBO_TAG_S,    GUMBO_TAG_SMALL,  GUMBO_TAG_MARK,  GUMBO_TAG_Q,    GUMBO_TAG_CITE,
+                            GUMBO_TAG_ABBR, GUMBO_TAG_TIME, GUMBO_TAG_DEL,    GUMBO_TAG_INS,   GUMBO_TAG_FONT, GUMBO_TAG_BDI,
+                            GUMBO_TAG_BDO,  GUMBO_TAG_WBR,  GUMBO_TAG_IMG,    GUMBO_TAG_LABEL, GUMBO_TAG_TT,   GUMBO_TAG_BIG,
+                            GUMBO_TAG_DFN,  GUMBO_TAG_DATA, GUMBO_TAG_RUBY,   GUMBO_TAG_STRIKE});
   }
 
   Visit enter_in_cell(const GumboNode& node) {
@@ -286,8 +289,7 @@ Extracted extract_html(std::string_view text) {
   const HtmlTree tree(text);
   const GumboNode& content = content_root(tree.root());
   HtmlReader reader(&content != &tree.root());
-  walk(
-      content, [&](const GumboNode& node) { return reader.enter(node); }, [&](const GumboNode& node) { reader.leave(node); });
+  walk(content, [&](const GumboNode& node) { return reader.enter(node); }, [&](const GumboNode& node) { reader.leave(node); });
   reader.flush();
   Extracted extracted = std::move(reader.extracted);
   // The window title usually carries the site's name as well; the only top heading is the page's own.

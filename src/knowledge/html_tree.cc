@@ -13,8 +13,8 @@ namespace guildhall::knowledge {
 
 struct HtmlTree::Arena {
   std::vector<std::unique_ptr<char[]>> blocks;
-  std::size_t used = 0;       ///< bytes of the last block
-  std::size_t capacity = 0;   ///< of the last block
+  std::size_t used = 0;      ///< bytes of the last block
+  std::size_t capacity = 0;  ///< of the last block
   std::size_t total = 0;
   std::size_t allocations = 0;
   std::int64_t deadline_ms = 0;
@@ -71,13 +71,15 @@ const GumboOutput* parse_in_arena(HtmlTree::Arena& arena, const char* text, std:
 HtmlTree::HtmlTree(std::string_view html) : arena_(std::make_unique<Arena>()) {
   arena_->deadline_ms = thread_cpu_ms() + kHtmlParseCpuMsMax;
   const GumboOutput* output = parse_in_arena(*arena_, html.data(), html.size());
-  if (output == nullptr) throw ExtractionFailure("too_complex", "the HTML is nested or broken beyond what can be read; simplify the page");
+  if (output == nullptr)
+    throw ExtractionFailure("too_complex", "the HTML is nested or broken beyond what can be read; simplify the page");
   root_ = output->root;
 }
 
 HtmlTree::~HtmlTree() = default;
 
-void walk(const GumboNode& root, const std::function<Visit(const GumboNode&)>& enter, const std::function<void(const GumboNode&)>& leave) {
+void walk(const GumboNode& root, const std::function<Visit(const GumboNode&)>& enter,
+          const std::function<void(const GumboNode&)>& leave) {
   struct Frame {
     const GumboNode* node;
     unsigned next;
@@ -90,7 +92,8 @@ void walk(const GumboNode& root, const std::function<Visit(const GumboNode&)>& e
   visit(root);
   while (!stack.empty()) {
     Frame& top = stack.back();
-    const GumboVector& children = top.node->type == GUMBO_NODE_DOCUMENT ? top.node->v.document.children : top.node->v.element.children;
+    const GumboVector& children =
+        top.node->type == GUMBO_NODE_DOCUMENT ? top.node->v.document.children : top.node->v.element.children;
     if (top.next < children.length) {
       const auto* child = static_cast<const GumboNode*>(children.data[top.next++]);
       visit(*child);
@@ -112,14 +115,17 @@ bool has_attribute(const GumboNode& node, const char* name) {
   return node.type == GUMBO_NODE_ELEMENT && gumbo_get_attribute(&node.v.element.attributes, name) != nullptr;
 }
 
-bool is_element(const GumboNode& node, GumboTag tag) { return node.type == GUMBO_NODE_ELEMENT && node.v.element.tag == tag; }
+bool is_element(const GumboNode& node, GumboTag tag) {
+  return node.type == GUMBO_NODE_ELEMENT && node.v.element.tag == tag;
+}
 
 std::string text_of_node(const GumboNode& node) {
   std::string text;
   walk(
       node,
       [&](const GumboNode& inner) {
-        if (inner.type == GUMBO_NODE_TEXT || inner.type == GUMBO_NODE_WHITESPACE || inner.type == GUMBO_NODE_CDATA) text += inner.v.text.text;
+        if (inner.type == GUMBO_NODE_TEXT || inner.type == GUMBO_NODE_WHITESPACE || inner.type == GUMBO_NODE_CDATA)
+          text += inner.v.text.text;
         if (is_element(inner, GUMBO_TAG_BR)) text += ' ';
         return is_element(inner, GUMBO_TAG_SCRIPT) || is_element(inner, GUMBO_TAG_STYLE) ? Visit::skip : Visit::descend;
       },

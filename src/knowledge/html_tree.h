@@ -32,7 +32,8 @@ class HtmlTree {
 /// What a visitor answers on entering an element.
 enum class Visit { descend, skip };
 /// Walks in document order without recursion: enter before the children, leave after them; text nodes are entered only.
-void walk(const GumboNode& root, const std::function<Visit(const GumboNode&)>& enter, const std::function<void(const GumboNode&)>& leave);
+void walk(const GumboNode& root, const std::function<Visit(const GumboNode&)>& enter,
+          const std::function<void(const GumboNode&)>& leave);
 
 /// The attribute's value; empty when absent.
 std::string_view attribute(const GumboNode& node, const char* name);

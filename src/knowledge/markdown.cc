@@ -11,16 +11,19 @@
 namespace guildhall::knowledge {
 namespace {
 
-std::string_view attribute_text(const MD_ATTRIBUTE& attribute) { return {attribute.text, attribute.size}; }
+std::string_view attribute_text(const MD_ATTRIBUTE& attribute) {
+  return {attribute.text, attribute.size};
+}
 
 /// The entities people write by hand; others stay as they are.
 std::string decoded_entity(std::string_view entity) {
   static const std::map<std::string_view, std::string_view> kNamed = {
-      {"&amp;", "&"},    {"&lt;", "<"},     {"&gt;", ">"},     {"&quot;", "\""},  {"&apos;", "'"},   {"&nbsp;", " "},  {"&copy;", "©"},
-      {"&reg;", "®"},    {"&trade;", "™"},  {"&mdash;", "—"},  {"&ndash;", "–"},  {"&hellip;", "…"}, {"&rsquo;", "’"}, {"&lsquo;", "‘"},
-      {"&rdquo;", "”"},  {"&ldquo;", "“"},  {"&laquo;", "«"},  {"&raquo;", "»"},  {"&euro;", "€"},   {"&pound;", "£"}, {"&times;", "×"},
-      {"&rarr;", "→"},   {"&larr;", "←"},   {"&deg;", "°"},    {"&middot;", "·"}, {"&bull;", "•"},   {"&auml;", "ä"},  {"&ouml;", "ö"},
-      {"&uuml;", "ü"},   {"&Auml;", "Ä"},   {"&Ouml;", "Ö"},   {"&Uuml;", "Ü"},   {"&szlig;", "ß"},  {"&eacute;", "é"}, {"&ntilde;", "ñ"},
+      {"&amp;", "&"},    {"&lt;", "<"},    {"&gt;", ">"},    {"&quot;", "\""},  {"&apos;", "'"},   {"&nbsp;", " "},
+      {"&copy;", "©"},   {"&reg;", "®"},   {"&trade;", "™"}, {"&mdash;", "—"},  {"&ndash;", "–"},  {"&hellip;", "…"},
+      {"&rsquo;", "’"},  {"&lsquo;", "‘"}, {"&rdquo;", "”"}, {"&ldquo;", "“"},  {"&laquo;", "«"},  {"&raquo;", "»"},
+      {"&euro;", "€"},   {"&pound;", "£"}, {"&times;", "×"}, {"&rarr;", "→"},   {"&larr;", "←"},   {"&deg;", "°"},
+      {"&middot;", "·"}, {"&bull;", "•"},  {"&auml;", "ä"},  {"&ouml;", "ö"},   {"&uuml;", "ü"},   {"&Auml;", "Ä"},
+      {"&Ouml;", "Ö"},   {"&Uuml;", "Ü"},  {"&szlig;", "ß"}, {"&eacute;", "é"}, {"&ntilde;", "ñ"},
   };
   if (const auto found = kNamed.find(entity); found != kNamed.end()) return std::string(found->second);
   if (!entity.starts_with("&#") || !entity.ends_with(';')) return std::string(entity);
@@ -41,50 +44,93 @@ class MarkdownReader {
  public:
   void enter(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
-      case MD_BLOCK_UL: flush(); lists_.push_back({-1}); break;
-      case MD_BLOCK_OL: flush(); lists_.push_back({static_cast<std::int64_t>(static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start)}); break;
-      case MD_BLOCK_LI: flush(); begin_item(); break;
-      case MD_BLOCK_CODE: enter_code(*static_cast<MD_BLOCK_CODE_DETAIL*>(detail)); break;
-      case MD_BLOCK_TABLE: flush(); ++table_; header_.clear(); break;
-      case MD_BLOCK_TR: cells_.clear(); break;
+      case MD_BLOCK_UL:
+        flush();
+        lists_.push_back({-1});
+        break;
+      case MD_BLOCK_OL:
+        flush();
+        lists_.push_back({static_cast<std::int64_t>(static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start)});
+        break;
+      case MD_BLOCK_LI:
+        flush();
+        begin_item();
+        break;
+      case MD_BLOCK_CODE:
+        enter_code(*static_cast<MD_BLOCK_CODE_DETAIL*>(detail));
+        break;
+      case MD_BLOCK_TABLE:
+        flush();
+        ++table_;
+        header_.clear();
+        break;
+      case MD_BLOCK_TR:
+        cells_.clear();
+        break;
       case MD_BLOCK_H:
       case MD_BLOCK_P:
       case MD_BLOCK_QUOTE:
-      case MD_BLOCK_HR: flush(); break;
-      default: break;
+      case MD_BLOCK_HR:
+        flush();
+        break;
+      default:
+        break;
     }
   }
 
   void leave(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
       case MD_BLOCK_UL:
-      case MD_BLOCK_OL: flush(); lists_.pop_back(); break;
-      case MD_BLOCK_LI: flush(); marker_.clear(); break;
-      case MD_BLOCK_H: add_heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level)); break;
-      case MD_BLOCK_CODE: add_code(); break;
+      case MD_BLOCK_OL:
+        flush();
+        lists_.pop_back();
+        break;
+      case MD_BLOCK_LI:
+        flush();
+        marker_.clear();
+        break;
+      case MD_BLOCK_H:
+        add_heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level));
+        break;
+      case MD_BLOCK_CODE:
+        add_code();
+        break;
       case MD_BLOCK_TH:
-      case MD_BLOCK_TD: cells_.push_back(collapsed(text_)); text_.clear(); break;
-      case MD_BLOCK_TR: add_row(); break;
+      case MD_BLOCK_TD:
+        cells_.push_back(collapsed(text_));
+        text_.clear();
+        break;
+      case MD_BLOCK_TR:
+        add_row();
+        break;
       case MD_BLOCK_P:
       case MD_BLOCK_QUOTE:
-      case MD_BLOCK_DOC: flush(); break;
-      default: break;
+      case MD_BLOCK_DOC:
+        flush();
+        break;
+      default:
+        break;
     }
-    if (type == MD_BLOCK_THEAD) {
-      for (Block& block : extracted.blocks) {
-        if (block.table == table_ && block.kind == BlockKind::table_row) header_ = block.text;
-      }
+    if (type == MD_BLOCK_THEAD && !extracted.blocks.empty() && extracted.blocks.back().table == table_) {
+      header_ = extracted.blocks.back().text;
     }
   }
 
   void text(MD_TEXTTYPE type, std::string_view part) {
     switch (type) {
-      case MD_TEXT_HTML: break;
-      case MD_TEXT_NULLCHAR: break;
+      case MD_TEXT_HTML:
+        break;
+      case MD_TEXT_NULLCHAR:
+        break;
       case MD_TEXT_BR:
-      case MD_TEXT_SOFTBR: text_ += in_code_ ? '\n' : ' '; break;
-      case MD_TEXT_ENTITY: text_ += decoded_entity(part); break;
-      default: text_ += part;
+      case MD_TEXT_SOFTBR:
+        text_ += in_code_ ? '\n' : ' ';
+        break;
+      case MD_TEXT_ENTITY:
+        text_ += decoded_entity(part);
+        break;
+      default:
+        text_ += part;
     }
   }
 
@@ -168,7 +214,9 @@ int on_leave_block(MD_BLOCKTYPE type, void* detail, void* reader) {
   static_cast<MarkdownReader*>(reader)->leave(type, detail);
   return 0;
 }
-int on_span(MD_SPANTYPE, void*, void*) { return 0; }
+int on_span(MD_SPANTYPE, void*, void*) {
+  return 0;
+}
 int on_text(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* reader) {
   static_cast<MarkdownReader*>(reader)->text(type, {text, size});
   return 0;

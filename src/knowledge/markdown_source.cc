@@ -11,7 +11,9 @@ namespace {
 /// A tag longer than this is not a tag.
 constexpr std::size_t kTagBytesMax = 8 * 1024;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 std::string_view unquoted(std::string_view value) {
   value = trimmed(value);
@@ -76,7 +78,8 @@ std::size_t tag_end(std::string_view text, std::size_t at) {
 }
 
 bool is_named(std::string_view tag, std::string_view name) {
-  return tag.size() > name.size() + 1 && equals_ignoring_case(tag.substr(1, name.size()), name) && !is_letter(tag[name.size() + 1]);
+  return tag.size() > name.size() + 1 && equals_ignoring_case(tag.substr(1, name.size()), name) &&
+         !is_letter(tag[name.size() + 1]);
 }
 
 /// Tags that end a line of text; the others stand inside one.
@@ -84,8 +87,9 @@ bool is_block_tag(std::string_view tag) {
   const std::size_t name = tag.size() > 1 && tag[1] == '/' ? 2 : 1;
   if (name < tag.size() && tag[name] >= 'A' && tag[name] <= 'Z') return true;
   const std::string bare = "<" + std::string(tag.substr(std::min(name, tag.size())));
-  for (const std::string_view block : {"div", "p", "section", "table", "tr", "td", "th", "ul", "ol", "li", "details", "summary", "br", "hr",
-                                       "figure", "h1", "h2", "h3", "h4", "h5", "h6", "center", "article", "main"}) {
+  for (const std::string_view block :
+       {"div", "p",  "section", "table", "tr", "td", "th", "ul", "ol", "li",     "details", "summary",
+        "br",  "hr", "figure",  "h1",    "h2", "h3", "h4", "h5", "h6", "center", "article", "main"}) {
     if (is_named(bare, block)) return true;
   }
   return false;
@@ -131,10 +135,12 @@ class TagStripper {
   bool drop_module_line() {
     const std::string_view line = line_at(at_);
     const std::string_view bare = trimmed(line);
-    const bool is_import = line.starts_with("import ") && (line.find(" from ") != std::string_view::npos || line.find("import \"") == 0 ||
-                                                           line.find("import '") == 0 || line.find("import {") == 0);
-    const bool is_export = line.starts_with("export const ") || line.starts_with("export default ") || line.starts_with("export function ") ||
-                           line.starts_with("export let ") || line.starts_with("export {");
+    const bool is_import =
+        line.starts_with("import ") && (line.find(" from ") != std::string_view::npos || line.find("import \"") == 0 ||
+                                        line.find("import '") == 0 || line.find("import {") == 0);
+    const bool is_export = line.starts_with("export const ") || line.starts_with("export default ") ||
+                           line.starts_with("export function ") || line.starts_with("export let ") ||
+                           line.starts_with("export {");
     const bool is_template = bare.starts_with("{%") && bare.ends_with("%}") && bare.find("%}") == bare.size() - 2;
     if (!is_import && !is_export && !is_template) return false;
     std::size_t end = at_ + line.size();
@@ -211,7 +217,8 @@ class TagStripper {
     for (const std::string_view silent : {"script", "style"}) {
       if (!is_named(tag, silent)) continue;
       const std::size_t close = text_.find("</" + std::string(silent), end);
-      const std::size_t close_end = close == std::string_view::npos ? text_.size() : std::min(text_.find('>', close), text_.size() - 1) + 1;
+      const std::size_t close_end =
+          close == std::string_view::npos ? text_.size() : std::min(text_.find('>', close), text_.size() - 1) + 1;
       at_ = close_end;
       return true;
     }

@@ -10,7 +10,8 @@ constexpr std::size_t kTitleLineMax = 80;
 constexpr std::size_t kWrappedLineMin = 45;
 
 bool is_underline(std::string_view line) {
-  return line.size() >= 3 && (line.find_first_not_of('=') == std::string_view::npos || line.find_first_not_of('-') == std::string_view::npos);
+  return line.size() >= 3 &&
+         (line.find_first_not_of('=') == std::string_view::npos || line.find_first_not_of('-') == std::string_view::npos);
 }
 
 bool is_item(std::string_view line) {
@@ -88,6 +89,8 @@ class PlainReader {
 
 }  // namespace
 
-Extracted extract_plain(std::string_view text) { return PlainReader(text).read(); }
+Extracted extract_plain(std::string_view text) {
+  return PlainReader(text).read();
+}
 
 }  // namespace guildhall::knowledge

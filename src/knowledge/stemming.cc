@@ -21,8 +21,8 @@ struct SnowballName {
 };
 
 constexpr SnowballName kSnowball[] = {
-    {"en", "english"}, {"de", "german"},  {"es", "spanish"},   {"fr", "french"},  {"pt", "portuguese"},
-    {"it", "italian"}, {"nl", "dutch"},   {"sv", "swedish"},   {"da", "danish"},  {"nb", "norwegian"},
+    {"en", "english"}, {"de", "german"},   {"es", "spanish"},   {"fr", "french"},  {"pt", "portuguese"},
+    {"it", "italian"}, {"nl", "dutch"},    {"sv", "swedish"},   {"da", "danish"},  {"nb", "norwegian"},
     {"fi", "finnish"}, {"ro", "romanian"}, {"hu", "hungarian"}, {"ru", "russian"}, {"tr", "turkish"},
 };
 
@@ -55,23 +55,27 @@ bool strip_suffix(std::string& word, std::span<const std::string_view> suffixes,
 }
 
 // Suffixes are ordered longest first, so that the longest that leaves a stem is taken.
-constexpr std::string_view kPolishSuffixes[] = {"owania", "owanie", "owaniu", "ościach", "ościami", "ności", "iego", "iemu", "ość", "ości",
-                                                "ami", "ach", "owi", "ego", "emu", "ych", "ymi", "imi", "ich", "iej", "ów", "om", "ej",
-                                                "ie", "ia", "ią", "ię", "iu", "em", "ym", "im", "a", "ą", "e", "ę", "i", "o", "u", "y"};
-constexpr std::string_view kCzechSuffixes[] = {"ostech", "ostmi", "ostem", "atech", "ového", "ovému", "ích", "ého", "ému", "ými", "ami",
-                                               "emi", "ech", "ách", "ata", "aty", "ové", "ovi", "ého", "ých", "ím", "ům", "em", "ou", "ám",
-                                               "os", "us", "ým", "mi", "é", "í", "ý", "á", "ů", "ě", "a", "e", "i", "o", "u", "y"};
-constexpr std::string_view kUkrainianSuffixes[] = {"ування", "ювання", "ського", "ськими", "остями", "ення", "ання", "ість", "ості", "ами",
-                                                   "ями", "ові", "еві", "ого", "ому", "ими", "іми", "ах", "ях", "ам", "ям", "ою", "ею",
-                                                   "ів", "їв", "ий", "ій", "их", "іх", "им", "ім", "ом", "ем", "ти", "ла", "ло", "ли",
-                                                   "а", "я", "о", "е", "є", "и", "і", "ї", "у", "ю", "ь", "й"};
-constexpr std::string_view kGreekSuffixes[] = {"ματων", "ματα", "ματοσ", "ουσ", "εισ", "εων", "ησ", "ασ", "οσ", "ων", "ου", "οι", "εσ",
-                                               "αι", "ει", "ω", "α", "η", "ο", "ι", "ε", "υ"};
+constexpr std::string_view kPolishSuffixes[] = {
+    "owania", "owanie", "owaniu", "ościach", "ościami", "ności", "iego", "iemu", "ość", "ości", "ami", "ach", "owi",
+    "ego",    "emu",    "ych",    "ymi",     "imi",     "ich",   "iej",  "ów",   "om",  "ej",   "ie",  "ia",  "ią",
+    "ię",     "iu",     "em",     "ym",      "im",      "a",     "ą",    "e",    "ę",   "i",    "o",   "u",   "y"};
+constexpr std::string_view kCzechSuffixes[] = {
+    "ostech", "ostmi", "ostem", "atech", "ového", "ovému", "ích", "ého", "ému", "ými", "ami", "emi", "ech", "ách",
+    "ata",    "aty",   "ové",   "ovi",   "ého",   "ých",   "ím",  "ům",  "em",  "ou",  "ám",  "os",  "us",  "ým",
+    "mi",     "é",     "í",     "ý",     "á",     "ů",     "ě",   "a",   "e",   "i",   "o",   "u",   "y"};
+constexpr std::string_view kUkrainianSuffixes[] = {
+    "ування", "ювання", "ського", "ськими", "остями", "ення", "ання", "ість", "ості", "ами", "ями", "ові", "еві",
+    "ого",    "ому",    "ими",    "іми",    "ах",     "ях",   "ам",   "ям",   "ою",   "ею",  "ів",  "їв",  "ий",
+    "ій",     "их",     "іх",     "им",     "ім",     "ом",   "ем",   "ти",   "ла",   "ло",  "ли",  "а",   "я",
+    "о",      "е",      "є",      "и",      "і",      "ї",    "у",    "ю",    "ь",    "й"};
+constexpr std::string_view kGreekSuffixes[] = {"ματων", "ματα", "ματοσ", "ουσ", "εισ", "εων", "ησ", "ασ", "οσ", "ων", "ου",
+                                               "οι",    "εσ",   "αι",    "ει",  "ω",   "α",   "η",  "ο",  "ι",  "ε",  "υ"};
 constexpr std::string_view kArabicPrefixes[] = {"وال", "بال", "كال", "فال", "لل", "ال"};
 constexpr std::string_view kArabicSuffixes[] = {"ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"};
-constexpr std::string_view kHindiSuffixes[] = {"ियों", "ियाँ", "ियां", "ाओं", "ाएं", "ाएँ", "ुओं", "ों", "ें", "ीं", "ां", "ओं", "ा", "े", "ी",
-                                               "ु", "ू", "ो", "ि"};
-constexpr std::string_view kBengaliSuffixes[] = {"গুলোর", "গুলির", "গুলো", "গুলি", "দের", "েরা", "ের", "কে", "টি", "টা", "রা", "তে", "র", "ে"};
+constexpr std::string_view kHindiSuffixes[] = {"ियों", "ियाँ", "ियां", "ाओं", "ाएं", "ाएँ", "ुओं", "ों", "ें", "ीं",
+                                               "ां",   "ओं",   "ा",   "े",   "ी",  "ु",   "ू",  "ो", "ि"};
+constexpr std::string_view kBengaliSuffixes[] = {"গুলোর", "গুলির", "গুলো", "গুলি", "দের", "েরা", "ের",
+                                                 "কে",   "টি",   "টা",  "রা",  "তে",  "র",   "ে"};
 
 /// Marks and tatweel dropped, variants of alef, yeh and kaf made one.
 std::string arabic_letters(std::string_view word, bool persian) {
@@ -81,13 +85,33 @@ std::string arabic_letters(std::string_view word, bool persian) {
     const std::int32_t c = decode(word, at);
     if ((c >= 0x64B && c <= 0x65F) || c == 0x670 || c == 0x640 || c == 0x200C || c == 0x200D) continue;
     switch (c) {
-      case 0x622: case 0x623: case 0x625: case 0x671: append_utf8(out, 0x627); break;
-      case 0x624: append_utf8(out, 0x648); break;
-      case 0x626: case 0x649: case 0x6CC: append_utf8(out, 0x64A); break;
-      case 0x629: append_utf8(out, 0x647); break;
-      case 0x6A9: append_utf8(out, 0x643); break;
-      case 0x6C1: case 0x6BE: case 0x6D5: append_utf8(out, persian ? 0x647 : c); break;
-      default: out.append(word, begin, at - begin);
+      case 0x622:
+      case 0x623:
+      case 0x625:
+      case 0x671:
+        append_utf8(out, 0x627);
+        break;
+      case 0x624:
+        append_utf8(out, 0x648);
+        break;
+      case 0x626:
+      case 0x649:
+      case 0x6CC:
+        append_utf8(out, 0x64A);
+        break;
+      case 0x629:
+        append_utf8(out, 0x647);
+        break;
+      case 0x6A9:
+        append_utf8(out, 0x643);
+        break;
+      case 0x6C1:
+      case 0x6BE:
+      case 0x6D5:
+        append_utf8(out, persian ? 0x647 : c);
+        break;
+      default:
+        out.append(word, begin, at - begin);
     }
   }
   return out;

@@ -14,7 +14,17 @@ namespace guildhall::knowledge {
 namespace {
 
 enum class CharClass : std::uint8_t {
-  other, letter, number, connector, mid_letter, mid_number, mid_both, extend, ideographic, hangul, unspaced
+  other,
+  letter,
+  number,
+  connector,
+  mid_letter,
+  mid_number,
+  mid_both,
+  extend,
+  ideographic,
+  hangul,
+  unspaced
 };
 
 CharClass class_by_properties(std::int32_t c) {
@@ -34,22 +44,32 @@ CharClass class_by_properties(std::int32_t c) {
     case USCRIPT_MYANMAR:
       if (u_isdigit(c)) return CharClass::number;
       return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 ? CharClass::unspaced : CharClass::other;
-    default: break;
+    default:
+      break;
   }
   switch (u_getIntPropertyValue(c, UCHAR_WORD_BREAK)) {
     case U_WB_ALETTER:
-    case U_WB_HEBREW_LETTER: return CharClass::letter;
-    case U_WB_KATAKANA: return CharClass::ideographic;
-    case U_WB_NUMERIC: return CharClass::number;
-    case U_WB_EXTENDNUMLET: return CharClass::connector;
-    case U_WB_MIDLETTER: return CharClass::mid_letter;
-    case U_WB_MIDNUM: return CharClass::mid_number;
+    case U_WB_HEBREW_LETTER:
+      return CharClass::letter;
+    case U_WB_KATAKANA:
+      return CharClass::ideographic;
+    case U_WB_NUMERIC:
+      return CharClass::number;
+    case U_WB_EXTENDNUMLET:
+      return CharClass::connector;
+    case U_WB_MIDLETTER:
+      return CharClass::mid_letter;
+    case U_WB_MIDNUM:
+      return CharClass::mid_number;
     case U_WB_MIDNUMLET:
-    case U_WB_SINGLE_QUOTE: return CharClass::mid_both;
+    case U_WB_SINGLE_QUOTE:
+      return CharClass::mid_both;
     case U_WB_EXTEND:
     case U_WB_FORMAT:
-    case U_WB_ZWJ: return CharClass::extend;
-    default: return u_isalnum(c) ? CharClass::letter : CharClass::other;
+    case U_WB_ZWJ:
+      return CharClass::extend;
+    default:
+      return u_isalnum(c) ? CharClass::letter : CharClass::other;
   }
 }
 
@@ -64,7 +84,9 @@ CharClass class_of(std::int32_t c) {
   return c < kTableSize ? (*table)[static_cast<std::size_t>(c)] : class_by_properties(c);
 }
 
-bool is_word_class(CharClass c) { return c == CharClass::letter || c == CharClass::number || c == CharClass::connector; }
+bool is_word_class(CharClass c) {
+  return c == CharClass::letter || c == CharClass::number || c == CharClass::connector;
+}
 
 /// WB6, WB7, WB11, WB12: a mark between two letters or two digits belongs to the word.
 bool joins(CharClass before, CharClass mark, CharClass after) {
@@ -159,7 +181,8 @@ bool next_word(std::string_view text, std::size_t at, Word& word) {
                     : first == CharClass::hangul    ? WordKind::hangul
                                                     : WordKind::unspaced;
         return true;
-      default: break;
+      default:
+        break;
     }
     at = word.end;
   }
