@@ -12,7 +12,7 @@ namespace guildhall::runtime {
 namespace {
 
 std::string document_name(const std::string& text, std::size_t copy) {
-  const std::string name = "record-" + to_hex(bytes_of(sha256(text))).substr(0, 32);
+  const std::string name = "record-" + to_hex(guildhall::bytes_of(sha256(text))).substr(0, 32);
   return copy == 0 ? name + ".txt" : name + "-" + std::to_string(copy) + ".txt";
 }
 
