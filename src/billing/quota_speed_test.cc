@@ -1,0 +1,84 @@
+// How many runs a second the ledger takes. Skipped in ordinary runs; print it with
+//   billing_test --no-skip -tc="speed*"
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "billing_samples.h"
+
+namespace guildhall::billing {
+
+using namespace samples;
+
+namespace {
+
+constexpr int kProducers = 16;
+constexpr int kPairsEach = 4'000;
+
+void produce(store::Database& database, const Customer& customer) {
+  for (int i = 0; i < kPairsEach; ++i) {
+    const std::string id = RequestId::random().text();
+    const Reservation reservation = reservation_of(customer, id, {std::nullopt, Decimal(1'000'000), Decimal(100'000'000)});
+    database.write([&](store::Tx& tx) { return reserve(tx, reservation); });
+    const UsageRecord record = run_of(customer, id);
+    database.write([&](store::Tx& tx) { return settle(tx, record); });
+  }
+}
+
+double pairs_per_second(store::Database& database) {
+  std::vector<Customer> customers(kProducers);
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kProducers; ++t)
+    threads.emplace_back([&, t] { produce(database, customers.at(static_cast<std::size_t>(t))); });
+  for (std::thread& thread : threads) thread.join();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  return kProducers * kPairsEach / elapsed.count();
+}
+
+}  // namespace
+
+TEST_CASE("speed of reserve and settle in memory with 16 producers" * doctest::skip()) {
+  ManualClock clock(test::kStart);
+  const auto database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
+  store::migrate(*database);
+  std::printf("reserve + settle in memory: %.0f pairs/s\n", pairs_per_second(*database));
+}
+
+TEST_CASE("speed of the statements alone" * doctest::skip()) {
+  ManualClock clock(test::kStart);
+  const auto database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
+  store::migrate(*database);
+  const std::vector<Customer> customers(kProducers);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int batch = 0; batch < 40; ++batch) {
+    database->write([&](store::Tx& tx) {
+      for (std::size_t i = 0; i < 1'000; ++i) {
+        const Customer& customer = customers[i % customers.size()];
+        const std::string id = RequestId::random().text();
+        reserve(tx, reservation_of(customer, id, {std::nullopt, Decimal(1'000'000), Decimal(100'000'000)}));
+        settle(tx, run_of(customer, id));
+      }
+    });
+  }
+  const std::chrono::duration<double, std::micro> elapsed = std::chrono::steady_clock::now() - begin;
+  std::printf("reserve + settle, statements alone: %.1f us\n", elapsed.count() / 40'000);
+}
+
+TEST_CASE("speed of reserve and settle on SQLite with 16 producers" * doctest::skip()) {
+  const auto path = std::filesystem::temp_directory_path() / ("billing_speed_" + std::to_string(::getpid()) + ".db");
+  ManualClock clock(test::kStart);
+  {
+    const auto database = store::open_database({.url = "sqlite:" + path.string(), .clock = &clock});
+    store::migrate(*database);
+    std::printf("reserve + settle: %.0f pairs/s\n", pairs_per_second(*database));
+    CHECK(reconcile(*database, std::nullopt).empty());
+  }
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + suffix);
+}
+
+}  // namespace guildhall::billing
