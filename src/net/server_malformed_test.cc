@@ -10,7 +10,7 @@ using loopback::Socket;
 namespace {
 
 struct Malformed {
-  const char* what;
+  std::string what;
   std::string bytes;
   int status;
 };
@@ -63,6 +63,8 @@ std::vector<Malformed> broken_fields() {
       {"field name with brackets", get("/hello", "X(A): b\r\n"), 400},
       {"folded field", get("/hello", "X-A: b\r\n c\r\n"), 400},
       {"folded encoding", post_with("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), 400},
+      {"folded length", post_with("Content-Length:\r\n 5\r\n", "hello"), 400},
+      {"field folded at its end", post_with("Transfer-Encoding: chunked\r\n \r\n", "0\r\n\r\n"), 400},
       {"folded first field", "GET /hello HTTP/1.1\r\n Host: t\r\n\r\n", 400},
       {"NUL in a field", get("/hello", std::string("X-A: b\0c\r\n", 10)), 400},
       {"control character in a field", get("/hello", "X-A: b\x01\r\n"), 400},
