@@ -1,5 +1,5 @@
 // Categories, providers, offerings and plans in the Waldur dialect (contracts/cmp.md §5, §7.1).
-#include "waldur/catalogue.h"
+#include "waldur/route_tables.h"
 
 #include "base/text.h"
 #include "waldur/shapes.h"

@@ -1,5 +1,5 @@
 // Component usages and invoices in the Waldur dialect (contracts/cmp.md §5, §9).
-#include "waldur/money.h"
+#include "waldur/route_tables.h"
 
 #include "base/text.h"
 #include "waldur/shapes.h"

@@ -1,5 +1,5 @@
 // Orders and resources in the Waldur dialect (contracts/cmp.md §5, §7.2, §7.3).
-#include "waldur/orders.h"
+#include "waldur/route_tables.h"
 
 #include "waldur/shapes.h"
 

@@ -1,9 +1,6 @@
 // The Waldur dialect: /api and /api-auth (contracts/cmp.md).
 #include "edge/tables.h"
-#include "waldur/catalogue.h"
-#include "waldur/money.h"
-#include "waldur/orders.h"
-#include "waldur/people.h"
+#include "waldur/route_tables.h"
 
 namespace guildhall::api {
 

@@ -1,3 +1,4 @@
+// The route tables of the LangFlow dialect.
 #pragma once
 
 #include "edge/route.h"
@@ -5,5 +6,6 @@
 namespace guildhall::api::langflow_dialect {
 
 RouteTable run_routes();
+RouteTable flow_routes();
 
 }  // namespace guildhall::api::langflow_dialect
