@@ -221,7 +221,7 @@ json::Object yank_version(Call& call) {
 json::Object list_plans(Call& call) {
   const auto plans = call.read([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
-    return registry::list_agent_plans(target.scope, tx, target.agent.id);
+    return registry::plans_of_agent(target.scope, tx, target.agent.id);
   });
   json::Array results;
   for (const auto& plan : plans) results.push_back(plan_json(plan));
