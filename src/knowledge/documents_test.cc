@@ -229,7 +229,7 @@ TEST_CASE("training again puts every document back to PENDING with the new setti
   });
 }
 
-TEST_CASE("the result for an older revision is dropped") {
+TEST_CASE("training before the first indexing queues a second job, and the later of the two changes nothing") {
   for_each_database([](store::Database& database, ManualClock&) {
     const Scope scope = new_organization();
     const KnowledgeBaseId base = new_base(database, scope);

@@ -87,6 +87,27 @@ TEST_CASE("any bytes are analysed without harm") {
   CHECK_NOTHROW(detect_language(noise));
 }
 
+TEST_CASE("code points survive encoding and decoding; what is no code point is an invalid byte") {
+  for (const std::int32_t c : {0x0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF}) {
+    std::string text;
+    append_utf8(text, c);
+    std::size_t at = 0;
+    CHECK(decode(text, at) == c);
+    CHECK(at == text.size());
+  }
+  for (const char* bytes : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
+                            "\xF5\x80\x80\x80", "\xE2\x82", "\xC3x", "\xFF"}) {
+    std::size_t at = 0;
+    CHECK(decode(bytes, at) == -1);
+    CHECK(at == 1);
+  }
+  std::string none;
+  append_utf8(none, 0xD800);
+  append_utf8(none, 0x110000);
+  append_utf8(none, -1);
+  CHECK(none.empty());
+}
+
 TEST_CASE("languages are detected from a question") {
   CHECK(detect_language("How can I cancel my order and get the money back?") == "en");
   CHECK(detect_language("Wie kann ich meine Bestellung stornieren?") == "de");
