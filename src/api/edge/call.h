@@ -11,7 +11,7 @@
 
 #include "base/errors.h"
 #include "base/json.h"
-#include "edge/services.h"
+#include "api/services.h"
 #include "gateway/admission.h"
 #include "identity/accounts.h"
 #include "identity/scope.h"

@@ -50,6 +50,8 @@ void add_cors(Call& call) {
   call.set_header("Vary", "Origin");
 }
 
+}  // namespace
+
 void handle(const Route& route, Services& services, net::Exchange& exchange) {
   Call call(exchange, route, services);
   const log::Context context(exchange.request().request_id, "");
@@ -64,44 +66,6 @@ void handle(const Route& route, Services& services, net::Exchange& exchange) {
     log::error("handler failed", {{"path", std::string_view(exchange.request().path)}, {"what", std::string_view(failure.what())}});
     answer_refusal(call, Refusal(Code::internal_error, "something went wrong here; the log has the details under this request id"));
   }
-}
-
-}  // namespace
-
-net::Router make_router(const RouteTable& table, Services& services) {
-  net::Router router;
-  for (const Route& route : table)
-    router.add({.method = route.method,
-                .pattern = route.pattern,
-                .body_max_bytes = route.body_max_bytes,
-                .pool = route.pool,
-                .handler = [&route, &services](net::Exchange& exchange) { handle(route, services, exchange); }});
-  return router;
-}
-
-net::RefusalWriter make_refusal_writer() {
-  return [](const net::Request& request, int status, std::string_view code, std::string_view message) {
-    Code nearest = Code::invalid_request;
-    for (const Code candidate : all_codes())
-      if (name(candidate) == code) nearest = candidate;
-    net::Response response = refusal_response(dialect_of_path(request.path), Refusal(nearest, std::string(message)), request.request_id);
-    response.status = status;
-    return response;
-  };
-}
-
-void answer_preflight(net::Exchange& exchange) {
-  const auto& request = exchange.request();
-  net::Response response;
-  response.status = 204;
-  if (const auto origin = request.headers.get("origin")) {
-    response.headers.set("Access-Control-Allow-Origin", std::string(*origin));
-    response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
-    response.headers.set("Access-Control-Allow-Headers", std::string(request.headers.get_or("access-control-request-headers", "content-type")));
-    response.headers.set("Access-Control-Max-Age", "600");
-    response.headers.set("Vary", "Origin");
-  }
-  exchange.respond(std::move(response));
 }
 
 }  // namespace guildhall::api

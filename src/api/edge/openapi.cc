@@ -59,7 +59,7 @@ json::Object operation_of(const Route& route) {
 
 }  // namespace
 
-json::Value openapi(const RouteTable& table, std::string_view version, std::string_view public_url) {
+json::Value openapi_of(const RouteTable& table, std::string_view version, std::string_view public_url) {
   json::Object paths;
   for (const Route& route : table) {
     std::string path = replaced(route.pattern, "*}", "}");

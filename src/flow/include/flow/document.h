@@ -94,7 +94,11 @@ struct Document {
   const Node* node(std::string_view id) const;
 };
 
-/// Reads one flow object. Throws Refusal(malformed_json) for broken JSON, Refusal(validation_failed) naming the field for a
+/// Reads the text of one flow file: at most kFlowBytesMax and kJsonDepthMax, no duplicate keys. Throws
+/// Refusal(payload_too_large) or Refusal(malformed_json).
+json::Value read_flow(std::string_view text);
+
+/// Reads one flow object, or a bare {nodes, edges} (§1.1). Throws Refusal(malformed_json) for broken JSON, Refusal(validation_failed) naming the field for a
 /// wrong shape (`data.nodes` or `data.edges` missing, a node without id …) and for anything past limits.h.
 Document parse_document(const json::Value& flow);
 

@@ -19,6 +19,9 @@ struct TweakPolicy {
   std::function<bool(std::string_view node, std::string_view field)> is_exposed;
 };
 
+/// False for code, secrets, base URLs and knowledge base fields: no publisher can open them to callers (§3.7).
+bool can_be_exposed(const Field& field);
+
 /// Applies a tweaks object (§3.7). Unknown nodes and fields are ignored; code fields are ignored and named in the result.
 /// Refusal(tweak_not_allowed) names a field the publisher did not expose.
 std::vector<std::string> apply_tweaks(Document& document, const json::Object& tweaks, const TweakPolicy& policy);

@@ -31,9 +31,13 @@ struct Access {
   std::optional<registry::Agent> agent;
   std::optional<registry::AgentVersion> version;
   std::optional<market::Plan> plan;
-  std::shared_ptr<const runtime::Prepared> flow;  ///< of the version; null until a run needs it
   json::Object config;                            ///< AgentConfig of the subscription
   std::optional<KnowledgeBaseId> knowledge_base;
+  bool is_widget = false;                         ///< stands for a widget and its visitors
+  std::string model_id;                           ///< `<provider>/<agent>` slugs: the OpenAI dialect's name
+  std::vector<std::string> targets;               ///< every name a call may use for this agent
+  std::vector<billing::QuotaLimit> quota_limits;  ///< key, subscription, organization
+  std::vector<billing::Quota> quotas;             ///< of the same scopes, when this was read
 };
 
 /// One header set: RateLimit-Policy, RateLimit, X-RateLimit-*, Retry-After (contracts/registry.md §11).
@@ -45,7 +49,7 @@ struct RateState {
 };
 
 struct Caller {
-  std::string key;             ///< `ar_…` as presented, or `pk_…` together with its checked origin
+  std::string key;             ///< `ar_…` as presented
   std::string address;
   std::string origin;
   std::string request_id;
@@ -55,7 +59,6 @@ struct Caller {
 
 /// What a run asks for, whatever dialect said it.
 struct RunCall {
-  std::optional<std::string> target;  ///< agent UUID, agent_id, slug, flow id, endpoint name, subscription UUID; nullopt: the key's own
   std::string channel = "api";
   std::optional<std::string> input_value;
   flow::InputType input_type = flow::InputType::chat;
@@ -69,6 +72,12 @@ struct RunCall {
   bool stream = false;
   std::int64_t received_us = 0;
   std::stop_token stop;
+};
+
+/// What a provider tries out: an agent's current version, or a working copy.
+struct TestTarget {
+  std::optional<AgentId> agent;
+  std::optional<FlowId> flow;
 };
 
 struct RunAnswer {

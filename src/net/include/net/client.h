@@ -51,7 +51,7 @@ enum class OutboundFailure : std::uint8_t { destination_refused, unreachable, ti
 
 class OutboundError : public std::exception {
  public:
-  OutboundError(OutboundFailure failure, std::string message) : failure(failure), message(std::move(message)) {}
+  OutboundError(OutboundFailure why, std::string text) : failure(why), message(std::move(text)) {}
   const char* what() const noexcept override { return message.c_str(); }
   OutboundFailure failure;
   std::string message;

@@ -28,6 +28,7 @@ class SseReader {
   SseEvent event_;
   bool has_data_ = false;
   bool after_cr_ = false;
+  bool at_start_ = true;
 };
 
 }  // namespace guildhall::net

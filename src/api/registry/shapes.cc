@@ -1,0 +1,201 @@
+#include "registry/shapes.h"
+
+#include "base/text.h"
+#include "identity/organizations.h"
+
+namespace guildhall::api::registry_dialect {
+
+Paging paging_of(const Call& call) {
+  Paging paging;
+  paging.page = static_cast<std::size_t>(call.query_integer("page", 1, 1, 1'000'000));
+  paging.size = static_cast<std::size_t>(call.query_integer("page_size", 25, 1, 100));
+  return paging;
+}
+
+json::Object list_of(const Call& call, const Paging& paging, std::int64_t total, json::Array results) {
+  const auto link = [&](std::size_t page) -> json::Value {
+    std::string url = const_cast<Call&>(call).services().public_url + call.request().path + "?";
+    for (const auto& [name, value] : call.request().query.items())
+      if (name != "page") url += net::url_encoded(name) + "=" + net::url_encoded(value) + "&";
+    return json::Value(url + "page=" + std::to_string(page));
+  };
+  const bool has_next = static_cast<std::int64_t>(paging.page * paging.size) < total;
+  return {{"count", total},
+          {"next", has_next ? link(paging.page + 1) : json::Value(nullptr)},
+          {"previous", paging.page > 1 ? link(paging.page - 1) : json::Value(nullptr)},
+          {"results", std::move(results)}};
+}
+
+json::Array strings(const std::vector<std::string>& values) {
+  json::Array array;
+  for (const auto& value : values) array.push_back(json::Value(value));
+  return array;
+}
+
+json::Value optional_time(const std::optional<Timestamp>& value) { return value ? json::Value(rfc3339(*value)) : json::Value(nullptr); }
+
+json::Object agent_json(const registry::Agent& agent) {
+  return {{"id", agent.id.text()},
+          {"agent_id", agent.agent_id},
+          {"project_id", agent.project.text()},
+          {"organization_id", agent.organization.text()},
+          {"name", agent.name},
+          {"slug", agent.slug},
+          {"description", agent.description},
+          {"category", agent.category},
+          {"tags", strings(agent.tags)},
+          {"capabilities", strings(agent.capabilities)},
+          {"supported_languages", strings(agent.supported_languages)},
+          {"permissions", agent.permissions},
+          {"config", agent.config},
+          {"system_prompt", agent.system_prompt},
+          {"state", registry::wire_name(agent.state)},
+          {"state_changed_at", rfc3339(agent.state_changed_at)},
+          {"paused_from", agent.paused_from ? json::Value(registry::wire_name(*agent.paused_from)) : json::Value(nullptr)},
+          {"grace_until", optional_time(agent.grace_until)},
+          {"retire_at", optional_time(agent.retire_at)},
+          {"flow_id", agent.flow.text()},
+          {"current_version_id", agent.current_version ? json::Value(agent.current_version->text()) : json::Value(nullptr)},
+          {"version", agent.current_version_number.empty() ? json::Value(nullptr) : json::Value(agent.current_version_number)},
+          {"runtime_endpoint", agent.runtime_endpoint.empty() ? json::Value(nullptr) : json::Value(agent.runtime_endpoint)},
+          {"waldur_offering_uuid", agent.offering ? json::Value(agent.offering->text()) : json::Value(nullptr)},
+          {"max_concurrent_requests", agent.max_concurrent_requests},
+          {"timeout_seconds", agent.timeout_seconds},
+          {"review_state", agent.review_state},
+          {"created_at", rfc3339(agent.created_at)},
+          {"updated_at", rfc3339(agent.updated_at)}};
+}
+
+json::Object version_json(const registry::AgentVersion& version) {
+  return {{"id", version.id.text()},           {"version", version.version},         {"sha256", version.sha256},
+          {"changelog", version.changelog},    {"change_type", version.change_type}, {"migration", version.migration},
+          {"yanked", version.is_yanked},       {"created_at", rfc3339(version.created_at)}};
+}
+
+json::Object plan_json(const market::Plan& plan) {
+  const auto& terms = plan.terms;
+  return {{"id", plan.id.text()},
+          {"name", plan.name},
+          {"slug", terms.slug},
+          {"description", plan.description},
+          {"price_cents", terms.price_minor},
+          {"currency", terms.currency},
+          {"billing_period", terms.billing_period},
+          {"billable_unit", terms.billable_unit},
+          {"monthly_quota", terms.monthly_quota ? json::Value(*terms.monthly_quota) : json::Value(nullptr)},
+          {"rate_limit_per_second", terms.rate_limit_per_second.text()},
+          {"burst", terms.burst.value_or(terms.rate_limit_per_second.units(0, Rounding::away))},
+          {"overage_mode", terms.bills_overage ? "bill" : "block"},
+          {"overage_price", terms.overage_price.text(2)},
+          {"overage_cap_percent", terms.overage_cap_percent},
+          {"features", strings(terms.features)},
+          {"custom_pricing", terms.custom_pricing},
+          {"is_active", !plan.is_archived},
+          {"display_order", terms.display_order},
+          {"waldur_plan_uuid", plan.id.text()}};
+}
+
+json::Object key_json(const registry::AccessKey& key) {
+  return {{"id", key.id.text()},
+          {"name", key.name},
+          {"key_prefix", key.prefix},
+          {"scopes", strings(key.scopes)},
+          {"allowed_ips", strings(key.allowed_ips)},
+          {"quota_limit", key.quota_limit ? json::Value(*key.quota_limit) : json::Value(nullptr)},
+          {"rate_limit_per_second", key.rate_limit_per_second ? json::Value(key.rate_limit_per_second->text()) : json::Value(nullptr)},
+          {"status", registry::wire_name(key.status)},
+          {"expires_at", optional_time(key.expires_at)},
+          {"revoked_at", optional_time(key.revoked_at)},
+          {"revocation_reason", key.revocation_reason},
+          {"last_used_at", optional_time(key.last_used_at)},
+          {"total_requests", key.total_requests},
+          {"created_at", rfc3339(key.created_at)}};
+}
+
+json::Object widget_json(const Call& call, const registry::Widget& widget) {
+  const std::string& host = const_cast<Call&>(call).services().public_url;
+  const std::string script = host + "/widget/v1/loader.js";
+  return {{"id", widget.public_id},
+          {"key", widget.key},
+          {"name", widget.name},
+          {"type", "chat"},
+          {"position", widget.position},
+          {"theme", widget.theme},
+          {"primary_color", widget.primary_color},
+          {"domains", strings(widget.domains)},
+          {"is_active", widget.is_active},
+          {"script_url", script},
+          {"embed_code", "<script async src=\"" + script + "\" data-widget-key=\"" + widget.key + "\"></script>"},
+          {"created_at", rfc3339(widget.created_at)}};
+}
+
+market::Plan plan_of(const PlanIn& in, const std::string& path) {
+  const auto refuse = [&](const char* field, const char* message) { return invalid_field(path + "." + field, message); };
+  if (trimmed(in.name).empty()) throw refuse("name", "must not be empty");
+  if (in.price_cents < 0) throw refuse("price_cents", "must not be negative");
+  if (in.monthly_quota && *in.monthly_quota < 0) throw refuse("monthly_quota", "must not be negative");
+  if (in.overage_mode && *in.overage_mode != "block" && *in.overage_mode != "bill") throw refuse("overage_mode", "must be block or bill");
+  if (in.billing_period && *in.billing_period != "monthly" && *in.billing_period != "yearly")
+    throw refuse("billing_period", "must be monthly or yearly");
+  if (in.rate_limit_per_second && (in.rate_limit_per_second->is_negative() || in.rate_limit_per_second->is_zero()))
+    throw refuse("rate_limit_per_second", "must be greater than 0");
+  if (in.burst && *in.burst < 1) throw refuse("burst", "must be at least 1");
+  if (in.currency && in.currency->size() != 3) throw refuse("currency", "must be an ISO 4217 code like EUR");
+  market::Plan plan;
+  plan.name = in.name;
+  plan.description = in.description.value_or("");
+  plan.terms.slug = in.slug.value_or(slug(in.name));
+  plan.terms.price_minor = in.price_cents;
+  plan.terms.currency = in.currency.value_or("EUR");
+  plan.terms.billing_period = in.billing_period.value_or("monthly");
+  plan.terms.billable_unit = in.billable_unit.value_or("call");
+  plan.terms.monthly_quota = in.monthly_quota;
+  plan.terms.rate_limit_per_second = in.rate_limit_per_second.value_or(Decimal(5));
+  plan.terms.burst = in.burst;
+  plan.terms.bills_overage = in.overage_mode.value_or("block") == "bill";
+  plan.terms.overage_price = in.overage_price.value_or(Decimal());
+  plan.terms.overage_cap_percent = in.overage_cap_percent.value_or(200);
+  plan.terms.features = in.features.value_or(std::vector<std::string>{});
+  plan.terms.custom_pricing = in.custom_pricing.value_or(false);
+  plan.terms.display_order = in.display_order.value_or(0);
+  return plan;
+}
+
+std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list) {
+  std::vector<market::Plan> plans;
+  for (std::size_t i = 0; i < list.size(); ++i) plans.push_back(plan_of(list[i], "plans[" + std::to_string(i) + "]"));
+  return plans;
+}
+
+AccessTarget access_target(Call& call, store::Tx& tx) {
+  const auto id = parse_uuid(call.path("access"));
+  if (!id) throw not_found("access");
+  const auto find = [&](const Scope& scope) -> AccessTarget {
+    try {
+      return {scope, market::get_subscription(scope, tx, SubscriptionId{*id})};
+    } catch (const Refusal& refusal) {
+      if (refusal.code != Code::not_found) throw;
+    }
+    const auto key = registry::get_key(scope, tx, AccessKeyId{*id});
+    if (!key.subscription) throw not_found("access");
+    return {scope, market::get_subscription(scope, tx, *key.subscription)};
+  };
+  if (!call.access()) return call.find_in_scopes(tx, "access", find);
+  // A key sees its own subscription only; a sibling of the same organization is named as such, everything else is not there.
+  Scope wide = call.scope(tx);
+  const auto own = wide.subscription;
+  wide.subscription.reset();
+  wide.project.reset();
+  AccessTarget target = find(wide);
+  if (own && target.subscription.id != *own) throw Refusal(Code::wrong_agent, "this key does not open that subscription");
+  target.scope = call.scope(tx);
+  return target;
+}
+
+AgentTarget agent_target(Call& call, store::Tx& tx) {
+  return call.find_in_scopes(tx, "agent", [&](const Scope& scope) {
+    return AgentTarget{scope, registry::find_agent(scope, tx, call.path("agent"))};
+  });
+}
+
+}  // namespace guildhall::api::registry_dialect

@@ -1,0 +1,374 @@
+#include "gateway/gateway.h"
+
+#include <array>
+
+#include "access_cache.h"
+#include "base/errors.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/text.h"
+#include "gateway/limits.h"
+#include "rate.h"
+#include "run_ledger.h"
+#include "slots.h"
+
+namespace guildhall::gateway {
+namespace {
+
+constexpr std::size_t kPreparedMax = 2'000;
+
+bool is_well_formed_key(std::string_view key) {
+  if (key.size() != 46 || !key.starts_with("ar_")) return false;
+  for (const char c : key.substr(3))
+    if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_')) return false;
+  return true;
+}
+
+Refusal rate_refusal(std::string_view limit, const RateState& state) {
+  return Refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s")
+      .with_details({{"limit", limit}, {"retry_after", state.retry_after_s}})
+      .retry_after(state.retry_after_s);
+}
+
+}  // namespace
+
+Refusal quota_refusal(const billing::Quota& quota, Timestamp now) {
+  const std::int64_t retry_s = std::max<std::int64_t>(1, (quota.reset_at - now) / kMicrosecondsPerSecond + 1);
+  const Decimal limit = quota.limit.value_or(Decimal());
+  const Decimal remaining = limit - quota.used;
+  const std::string scope(billing::wire_name(quota.scope));
+  return Refusal(Code::quota_exceeded, "the monthly quota of this " + scope + " is used up; it resets at " + rfc3339(quota.reset_at))
+      .with_details({{"limit", scope + "_quota"},
+                     {"quota", limit.units(0, Rounding::toward_zero)},
+                     {"used", quota.used.units(0, Rounding::toward_zero)},
+                     {"remaining", remaining.is_negative() ? 0 : remaining.units(0, Rounding::toward_zero)},
+                     {"reset_at", rfc3339(quota.reset_at)},
+                     {"retry_after", retry_s}})
+      .retry_after(retry_s);
+}
+
+Scope scope_of(const Access& access, std::string_view request_id) {
+  Scope scope;
+  scope.organization = access.key.organization;
+  scope.credential = access.is_widget ? identity::Credential::widget_key : identity::Credential::access_key;
+  scope.key = access.key.id;
+  scope.actor_name = access.key.prefix;
+  scope.request_id = request_id;
+  scope.subscription = access.key.subscription;
+  if (access.subscription) scope.project = access.subscription->project;
+  for (const auto& name : access.key.scopes) {
+    if (name == "chat") scope.rights.add(Right::chat);
+    if (name == "query") scope.rights.add(Right::query);
+    if (name == "invoke") scope.rights.add(Rights{Right::chat, Right::query});
+    if (name == "read") scope.rights.add(Rights{Right::read_subscriptions, Right::read_usage, Right::read_keys});
+    if (name == "config") scope.rights.add(Rights{Right::read_subscriptions, Right::configure_agents, Right::read_keys, Right::manage_keys});
+    if (name == "metering") scope.rights.add(Right::metering);
+    if (name == "studio" || name == "provider") scope.rights.add(Rights{Right::provide_agents});
+    if (name == "provider") scope.rights.add(Right::read_revenue);
+    if (name == "admin")
+      scope.rights.add(Rights{Right::read_subscriptions, Right::order_subscriptions, Right::configure_agents, Right::read_keys, Right::manage_keys,
+                              Right::read_usage, Right::read_billing, Right::read_members});
+  }
+  return scope;
+}
+
+struct Gateway::State {
+  explicit State(const runtime::Engine& e) : engine(e) {}
+
+  std::shared_ptr<const Access> cached(const std::string& name, const std::function<std::shared_ptr<const Access>(store::Tx&)>& load);
+  void take_rate(const Access& access, RateState& state);
+  void count_use(const Access& access);
+  runtime::RunRequest request_of(const Admitted& admitted, const RunCall& call, const RunLedger& ledger, ConversationId conversation) const;
+
+  runtime::Engine engine;
+  AccessCache accesses;
+  RateBuckets buckets;
+  Slots slots;
+
+  std::mutex prepared_mutex;
+  std::unordered_map<AgentVersionId, std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion>> prepared;
+
+  struct Uses {
+    OrganizationId organization;
+    std::int64_t count = 0;
+    Timestamp last;
+  };
+  std::mutex uses_mutex;
+  std::unordered_map<AccessKeyId, Uses> uses;
+
+  std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion> version(AgentVersionId id);
+};
+
+std::shared_ptr<const Access> Gateway::State::cached(const std::string& name,
+                                                     const std::function<std::shared_ptr<const Access>(store::Tx&)>& load) {
+  const std::int64_t now = monotonic_us();
+  if (auto found = accesses.find(name, now)) return found;
+  const std::uint64_t generation = accesses.generation();
+  auto loaded = engine.database->read([&](store::Tx& tx) { return load(tx); });
+  if (loaded) accesses.put(name, loaded, now, generation);
+  return loaded;
+}
+
+Gateway::Gateway(const runtime::Engine& engine) : state_(std::make_unique<State>(engine)) {}
+Gateway::~Gateway() = default;
+
+void Gateway::subscribe(delivery::Subscribers& subscribers) {
+  for (const std::string_view type :
+       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.version_promoted", "agent.config_changed",
+        "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended", "organization.reactivated",
+        "organization.changed"})
+    subscribers.on(type, [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
+}
+
+std::shared_ptr<const Access> Gateway::authenticate(const Caller& caller) {
+  static auto& failures = metrics::counter("guildhall_authentication_failures_total", "Calls refused for their access key");
+  const auto refuse = [&](Code code, std::string message) -> Refusal {
+    failures.add();
+    if (!allow("authentication:" + caller.address, kFailedAuthenticationsPerMinute))
+      return Refusal(Code::rate_limited, "too many failed authentications from this address").retry_after(60);
+    return Refusal(code, std::move(message));
+  };
+  if (!is_well_formed_key(caller.key)) throw refuse(Code::key_invalid, "the access key is not valid");
+  const Sha256 digest = sha256(caller.key);
+  const std::string hash(bytes_of(digest));
+  const auto access = state_->cached(hash, [&](store::Tx& tx) -> std::shared_ptr<const Access> {
+    auto key = registry::key_by_hash(tx, hash);
+    return key ? load_access(tx, std::move(*key)) : nullptr;
+  });
+  if (!access) throw refuse(Code::key_invalid, "the access key is not valid");
+  const auto& key = access->key;
+  if (key.status == registry::KeyStatus::revoked) throw refuse(Code::key_revoked, "the access key was revoked");
+  if (key.status == registry::KeyStatus::expired || (key.expires_at && *key.expires_at <= state_->engine.database->clock().now()))
+    throw refuse(Code::key_expired, "the access key has expired");
+  if (key.status == registry::KeyStatus::unclaimed) throw refuse(Code::key_invalid, "the access key is not valid");
+  if (!key.allowed_ips.empty() && std::find(key.allowed_ips.begin(), key.allowed_ips.end(), caller.address) == key.allowed_ips.end())
+    throw Refusal(Code::permission_denied, "the access key may not be used from this address");
+  if (!access->organization_is_active)
+    throw Refusal(Code::organization_suspended, "the organization is suspended; its owner can ask the operator why");
+  return access;
+}
+
+std::shared_ptr<const Access> Gateway::access_of_widget(const registry::Widget& widget) {
+  const auto access = state_->cached(widget.key, [&](store::Tx& tx) { return load_widget_access(tx, widget); });
+  if (!access->organization_is_active) throw Refusal(Code::organization_suspended, "the organization is suspended");
+  return access;
+}
+
+namespace {
+
+void check_target(const Access& access, const std::optional<std::string>& target) {
+  if (!access.subscription || !access.agent) throw Refusal(Code::wrong_agent, "this key belongs to no subscription; use a subscription's key to run an agent");
+  if (!target) return;
+  for (const auto& name : access.targets)
+    if (equals_ignoring_case(name, *target)) return;
+  throw Refusal(Code::wrong_agent, "this key does not open that agent");
+}
+
+/// contracts/registry.md §3: what subscribers' calls get in each state.
+void check_state(const Access& access, Timestamp now) {
+  const registry::Agent& agent = *access.agent;
+  switch (agent.state) {
+    case registry::AgentState::draft: throw Refusal(Code::agent_unavailable, "the agent is not deployed").retry_after(60);
+    case registry::AgentState::deployed:
+    case registry::AgentState::listed:
+    case registry::AgentState::active: break;
+    case registry::AgentState::paused:
+      if (agent.grace_until && *agent.grace_until <= now) throw Refusal(Code::agent_paused, "the agent is paused by its provider").retry_after(3600);
+      break;
+    case registry::AgentState::retired:
+      if (!agent.retire_at || *agent.retire_at <= now) throw Refusal(Code::key_revoked, "the agent was retired");
+      break;
+  }
+  if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet").retry_after(60);
+  using State = market::SubscriptionState;
+  const State state = access.subscription->state;
+  if (state == State::creating || state == State::erred) throw Refusal(Code::agent_unavailable, "the subscription is not active").retry_after(60);
+  if (state == State::terminated) throw Refusal(Code::key_revoked, "the subscription has ended");
+}
+
+bool is_full(const billing::Quota& quota) { return quota.limit && quota.used + quota.reserved >= *quota.limit; }
+
+}  // namespace
+
+Admitted Gateway::admit(std::shared_ptr<const Access> access, const Caller& caller, const std::optional<std::string>& target, Right needed) {
+  check_target(*access, target);
+  if (!scope_of(*access, caller.request_id).may(needed))
+    throw Refusal(Code::missing_scope, "the key lacks the scope '" + std::string(identity::name(needed)) + "'");
+  const Timestamp now = state_->engine.database->clock().now();
+  check_state(*access, now);
+
+  std::vector<billing::Quota> quotas = access->quotas;
+  if (std::any_of(quotas.begin(), quotas.end(), is_full))
+    quotas = state_->engine.database->read([&](store::Tx& tx) { return read_quotas(tx, *access); });
+  Admitted admitted{std::move(access), caller, {}, std::nullopt};
+  for (const auto& quota : quotas) {
+    if (is_full(quota)) throw quota_refusal(quota, now);
+    if (quota.scope == billing::QuotaScope::subscription) admitted.quota = quota;
+  }
+  state_->take_rate(*admitted.access, admitted.rate);
+  return admitted;
+}
+
+void Gateway::State::take_rate(const Access& access, RateState& state) {
+  const std::int64_t now = monotonic_us();
+  const auto& terms = access.plan->terms;
+  const Decimal ceiling(kKeyRatePerSecondMax);
+  const Decimal rate = std::min(terms.rate_limit_per_second, ceiling);
+  const std::int64_t burst = terms.burst.value_or(rate.units(0, Rounding::away));
+  const auto of_plan = buckets.take("subscription:" + access.subscription->id.text(), rate_limit(rate, burst), now);
+  state = of_plan.state;
+  if (!of_plan.admitted) throw rate_refusal("key_rate", state);
+  if (access.key.rate_limit_per_second) {
+    const Decimal own = std::min(*access.key.rate_limit_per_second, rate);
+    const auto of_key = buckets.take("key:" + access.key.id.text(), rate_limit(own, own.units(0, Rounding::away)), now);
+    if (!of_key.admitted) throw rate_refusal("key_rate", of_key.state);
+  }
+  const auto of_organization = buckets.take("organization:" + access.key.organization.text(),
+                                            rate_limit(Decimal(kOrganizationRatePerSecond), kOrganizationBurst), now);
+  if (!of_organization.admitted) throw rate_refusal("organization_rate", of_organization.state);
+}
+
+bool Gateway::allow(std::string_view bucket, std::int64_t per_minute) {
+  const RateLimit limit{.interval_us = 60 * kMicrosecondsPerSecond / per_minute, .burst = per_minute};
+  return state_->buckets.take(bucket, limit, monotonic_us()).admitted;
+}
+
+std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion> Gateway::State::version(AgentVersionId id) {
+  {
+    const std::lock_guard lock(prepared_mutex);
+    if (const auto it = prepared.find(id); it != prepared.end()) return it->second;
+  }
+  auto [loaded, flow] = engine.database->read([&](store::Tx& tx) {
+    auto version = registry::load_version(tx, id);
+    const auto agent = registry::agent_by_id(tx, version.version.agent);
+    return std::make_pair(std::move(version), agent ? agent->flow : FlowId{});
+  });
+  auto ready = std::make_pair(runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow), loaded.version);
+  const std::lock_guard lock(prepared_mutex);
+  if (prepared.size() >= kPreparedMax) prepared.clear();
+  return prepared.emplace(id, std::move(ready)).first->second;
+}
+
+std::shared_ptr<const runtime::Prepared> Gateway::prepared(AgentVersionId version) { return state_->version(version).first; }
+
+namespace {
+
+std::string text_of_member(const json::Object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(json::view(value->get_string())) : std::string();
+}
+
+/// A published agent takes `stream` and the fields its version exposes as `exposed_tweaks`: ["node.field", …].
+flow::TweakPolicy exposed_by(const json::Object& config) {
+  std::vector<std::string> exposed;
+  if (const auto* list = config.if_contains("exposed_tweaks"); list != nullptr && list->is_array())
+    for (const auto& entry : list->get_array())
+      if (entry.is_string()) exposed.emplace_back(json::view(entry.get_string()));
+  return {.is_exposed = [exposed](std::string_view node, std::string_view field) {
+    if (field == "stream") return true;
+    const std::string name = std::string(node) + "." + std::string(field);
+    return std::find(exposed.begin(), exposed.end(), name) != exposed.end();
+  }};
+}
+
+runtime::RunRequest base_request(const RunCall& call, std::string run_id, std::int64_t deadline_us) {
+  runtime::RunRequest request;
+  request.run_id = std::move(run_id);
+  request.input_value = call.input_value;
+  request.input_type = call.input_type;
+  request.output_type = call.output_type;
+  request.output_component = call.output_component;
+  request.tweaks = call.tweaks;
+  request.history = call.history;
+  request.language = call.language;
+  request.stream = call.stream;
+  request.deadline_us = deadline_us;
+  request.stop = call.stop;
+  return request;
+}
+
+}  // namespace
+
+RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::Observer* observer) {
+  const Access& access = *admitted.access;
+  const registry::Agent& agent = *access.agent;
+  const auto [flow, version] = state_->version(*agent.current_version);
+  const SessionOpening opening = open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
+  const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
+  RunLedger ledger = RunLedger::of_subscription(access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
+  if (const auto full = ledger.reserve(*state_->engine.database, access.quota_limits))
+    throw quota_refusal(*full, state_->engine.database->clock().now());
+  state_->count_use(access);
+
+  runtime::RunRequest request = base_request(call, ledger.request_id(), monotonic_us() + agent.timeout_seconds * kMicrosecondsPerSecond);
+  request.scope = scope_of(access, admitted.caller.request_id);
+  request.session = opening.key;
+  request.tweak_policy = exposed_by(version.config);
+  if (access.knowledge_base) request.knowledge_bases.push_back(*access.knowledge_base);
+  request.system_prompt = agent.system_prompt;
+  if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty()) request.system_prompt = override;
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
+  answer.agent_id = agent.agent_id;
+  answer.version = version.version;
+  answer.rate = admitted.rate;
+  answer.quota = admitted.quota;
+  return answer;
+}
+
+RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call, runtime::Observer* observer) {
+  identity::require(scope, Right::provide_agents);
+  if (!allow("test:" + scope.organization.text(), kTestRunsPerMinute))
+    throw Refusal(Code::rate_limited, "test runs are limited to 60 a minute").retry_after(1);
+  std::shared_ptr<const runtime::Prepared> flow;
+  RunLedger ledger = RunLedger::of_test(scope, caller, call.received_us);
+  RunAnswer facts;
+  std::int64_t timeout_s = 30;
+  if (target.agent) {
+    const auto agent = state_->engine.database->read([&](store::Tx& tx) { return registry::find_agent(scope, tx, target.agent->text()); });
+    if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet; deploy it first");
+    const auto [prepared, version] = state_->version(*agent.current_version);
+    flow = prepared;
+    ledger.name_agent(agent.id, version.id);
+    facts.agent_id = agent.agent_id;
+    facts.version = version.version;
+    timeout_s = agent.timeout_seconds;
+  } else {
+    flow = runtime::prepare(json::parse_or_refuse(state_->engine.database->read([&](store::Tx& tx) { return registry::flow_bytes(scope, tx, *target.flow); })),
+                            *target.flow);
+  }
+  const SessionOpening opening = open_session(*state_->engine.database, scope.organization, flow->flow.uuid, call);
+  const auto place = state_->slots.enter(target.agent.value_or(AgentId{flow->flow.uuid}), scope.organization, 10);
+  runtime::RunRequest request = base_request(call, ledger.request_id(), monotonic_us() + timeout_s * kMicrosecondsPerSecond);
+  request.scope = scope;
+  request.session = opening.key;
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
+  answer.agent_id = facts.agent_id;
+  answer.version = facts.version;
+  return answer;
+}
+
+void Gateway::State::count_use(const Access& access) {
+  if (access.is_widget) return;
+  const std::lock_guard lock(uses_mutex);
+  auto& use = uses[access.key.id];
+  use.organization = access.key.organization;
+  ++use.count;
+  use.last = engine.database->clock().now();
+}
+
+void Gateway::flush_uses() {
+  std::unordered_map<AccessKeyId, State::Uses> uses;
+  {
+    const std::lock_guard lock(state_->uses_mutex);
+    uses.swap(state_->uses);
+  }
+  if (uses.empty()) return;
+  state_->engine.database->write([&](store::Tx& tx) {
+    for (const auto& [key, use] : uses) registry::record_uses(tx, key, use.organization, use.count, use.last);
+  });
+}
+
+std::size_t Gateway::running() const { return state_->slots.running(); }
+
+}  // namespace guildhall::gateway

@@ -1,0 +1,159 @@
+#include "run_ledger.h"
+
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "delivery/events.h"
+#include "net/client.h"
+
+namespace guildhall::gateway {
+namespace {
+
+constexpr int kClientClosed = 499;
+constexpr std::int64_t kOrphanGraceUs = 30 * kMicrosecondsPerSecond;
+
+/// Units a successful run is charged, by what the plan counts (contracts/registry.md §11).
+Decimal units_of(const std::string& billable_unit, const models::Usage& usage, bool opens_conversation) {
+  if (billable_unit == "token") return Decimal(usage.total());
+  if (billable_unit == "conversation") return Decimal(opens_conversation ? 1 : 0);
+  if (billable_unit == "resolution") return Decimal(0);
+  return Decimal(1);
+}
+
+}  // namespace
+
+SessionOpening open_session(store::Database& database, OrganizationId organization, Uuid owner, const RunCall& call) {
+  SessionOpening opening;
+  opening.key = {organization, owner, call.session_id};
+  if (!call.session_id.empty()) runtime::check_session_id(call.session_id);
+  if (call.conversation) {
+    const Scope scope = identity::system_scope(organization, "gateway");
+    const auto session = database.read([&](store::Tx& tx) { return runtime::get_conversation(scope, tx, owner, *call.conversation); });
+    opening.key.session_id = session.key.session_id;
+    opening.conversation = session.id;
+    return opening;
+  }
+  opening.conversation = ConversationId::random();
+  if (opening.key.session_id.empty()) opening.key.session_id = opening.conversation.text();
+  return opening;
+}
+
+RunLedger RunLedger::of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s,
+                                     std::int64_t received_us) {
+  RunLedger ledger;
+  auto& record = ledger.record_;
+  record.id = UsageRecordId::random();
+  record.request_id = RunId::random().text();
+  record.organization = access.key.organization;
+  record.project = access.subscription->project;
+  record.subscription = access.subscription->id;
+  if (!access.is_widget) record.key = access.key.id;
+  record.provider = access.subscription->provider;
+  record.agent = access.agent->id;
+  record.version = version;
+  record.plan = access.subscription->plan;
+  record.endpoint = caller.endpoint;
+  record.method = caller.method;
+  record.billable_unit = access.plan->terms.billable_unit;
+  ledger.timeout_s_ = timeout_s;
+  ledger.received_us_ = received_us;
+  return ledger;
+}
+
+RunLedger RunLedger::of_test(const Scope& scope, const Caller& caller, std::int64_t received_us) {
+  RunLedger ledger;
+  auto& record = ledger.record_;
+  record.id = UsageRecordId::random();
+  record.request_id = RunId::random().text();
+  record.kind = billing::UsageKind::test;
+  record.organization = scope.organization;
+  record.provider = scope.organization;
+  record.endpoint = caller.endpoint;
+  record.method = caller.method;
+  ledger.received_us_ = received_us;
+  return ledger;
+}
+
+void RunLedger::name_agent(AgentId agent, AgentVersionId version) {
+  record_.agent = agent;
+  record_.version = version;
+}
+
+std::optional<billing::Quota> RunLedger::reserve(store::Database& database, const std::vector<billing::QuotaLimit>& limits) {
+  return database.write([&](store::Tx& tx) {
+    billing::Reservation reservation;
+    reservation.request_id = record_.request_id;
+    reservation.organization = record_.organization;
+    reservation.limits = limits;
+    reservation.cycle = cycle_of(tx.now());
+    reservation.expires_at = tx.now() + seconds(timeout_s_) + kOrphanGraceUs;
+    record_.occurred_at = tx.now();
+    record_.cycle = reservation.cycle;
+    reservation.orphan = record_;
+    reservation.orphan.status = 503;
+    return billing::reserve(tx, reservation);
+  });
+}
+
+void RunLedger::measure(const models::Usage& usage) {
+  record_.tokens_input = usage.input_tokens;
+  record_.tokens_output = usage.output_tokens;
+  record_.response_time_ms = (monotonic_us() - received_us_) / 1000;
+}
+
+RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow, const runtime::RunRequest& request,
+                                    const SessionOpening& opening, std::string_view channel, runtime::Observer* observer) {
+  static auto& seconds_histogram = metrics::histogram("guildhall_run_seconds", "Runs from request to settled ledger row");
+  models::Usage spent;
+  RunAnswer answer;
+  try {
+    answer.result = runtime::run(engine, flow, request, observer, &spent);
+  } catch (const Refusal& refusal) {
+    settle_failure(engine, http_status(refusal.code), spent, request.stop.stop_requested());
+    throw;
+  } catch (const net::OutboundError& failure) {
+    settle_failure(engine, 503, spent, request.stop.stop_requested());
+    throw Refusal(Code::upstream_error, failure.message);
+  } catch (...) {
+    settle_failure(engine, 500, spent, request.stop.stop_requested());
+    throw;
+  }
+  measure(answer.result.usage);
+  record_.status = 200;
+  auto& messages = answer.result.messages;
+  engine.database->write([&](store::Tx& tx) {
+    // A closure may run twice: it works on copies and writes its results over the same places.
+    std::vector<runtime::Message> stored = messages;
+    const auto session = runtime::store_messages(tx, opening.key, opening.conversation, channel, stored);
+    answer.conversation = session.id;
+    const bool opens = session.id == opening.conversation && session.started_at == tx.now();
+    answer.message = stored.empty() || !stored.back().id ? MessageId::random() : *stored.back().id;
+    record_.conversation = session.id;
+    record_.occurred_at = tx.now();
+    record_.cycle = cycle_of(tx.now());
+    record_.units = record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
+    if (!billing::settle(tx, record_)) log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
+    if (opens)
+      delivery::emit(tx, {.type = "conversation.created", .organization = record_.organization, .subject = session.id.uuid,
+                          .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
+    answer.finished_at = tx.now();
+  });
+  answer.elapsed_ms = record_.response_time_ms;
+  seconds_histogram.observe_us(monotonic_us() - received_us_);
+  return answer;
+}
+
+void RunLedger::settle_failure(const runtime::Engine& engine, int status, const models::Usage& usage, bool was_cancelled) {
+  measure(usage);
+  record_.status = was_cancelled ? kClientClosed : status;
+  // A visitor who left pays for what was produced; a failed run costs nothing.
+  const bool is_charged = was_cancelled && usage.output_tokens > 0 && record_.kind != billing::UsageKind::test;
+  record_.units = is_charged ? units_of(record_.billable_unit, usage, false) : Decimal();
+  engine.database->write([&](store::Tx& tx) {
+    record_.occurred_at = tx.now();
+    record_.cycle = cycle_of(tx.now());
+    billing::settle(tx, record_);
+  });
+}
+
+}  // namespace guildhall::gateway

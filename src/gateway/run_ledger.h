@@ -1,0 +1,49 @@
+// One run and its one ledger row: reserve, run, settle, whatever happens in between (contracts/registry.md §11).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/admission.h"
+#include "runtime/run.h"
+#include "store/database.h"
+
+namespace guildhall::gateway {
+
+/// The session a call continues or opens.
+struct SessionOpening {
+  runtime::SessionKey key;
+  ConversationId conversation;
+};
+
+/// Finds the session of the call's conversation or session id. Refusal(not_found) for an unknown conversation id.
+SessionOpening open_session(store::Database& database, OrganizationId organization, Uuid owner, const RunCall& call);
+
+Refusal quota_refusal(const billing::Quota& quota, Timestamp now);
+
+class RunLedger {
+ public:
+  static RunLedger of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s, std::int64_t received_us);
+  static RunLedger of_test(const Scope& scope, const Caller& caller, std::int64_t received_us);
+  void name_agent(AgentId agent, AgentVersionId version);
+
+  const std::string& request_id() const { return record_.request_id; }
+
+  /// The scope that is full, or nullopt when the units are reserved.
+  std::optional<billing::Quota> reserve(store::Database& database, const std::vector<billing::QuotaLimit>& limits);
+
+  /// Runs, then stores messages and ledger row in one transaction. A failed run is settled with its status and rethrown.
+  RunAnswer run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow, const runtime::RunRequest& request,
+                           const SessionOpening& opening, std::string_view channel, runtime::Observer* observer);
+
+ private:
+  void settle_failure(const runtime::Engine& engine, int status, const models::Usage& usage, bool was_cancelled);
+  void measure(const models::Usage& usage);
+
+  billing::UsageRecord record_;
+  std::int64_t timeout_s_ = 30;
+  std::int64_t received_us_ = 0;
+};
+
+}  // namespace guildhall::gateway

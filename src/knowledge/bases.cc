@@ -1,0 +1,69 @@
+// Knowledge bases: made on first use, deleted with everything in them.
+#include <string>
+
+#include "base/errors.h"
+#include "base/text.h"
+#include "document_rows.h"
+#include "knowledge/documents.h"
+#include "limits.h"
+
+namespace guildhall::knowledge {
+namespace {
+
+/// A subscription's key reaches that subscription's base and the organization's named ones, never another subscription's.
+bool may_reach(const Scope& scope, const std::optional<SubscriptionId>& owner) {
+  return !scope.subscription || !owner || *scope.subscription == *owner;
+}
+
+void insert_base(const Scope& scope, store::Tx& tx, const std::optional<SubscriptionId>& subscription,
+                 const std::optional<std::string>& name) {
+  const BaseSettings defaults;
+  tx.execute(
+      "INSERT INTO knowledge_base (organization_id, id, subscription_id, name, snapshot, chunk_size, chunk_overlap, created_at) "
+      "VALUES ($1, $2, $3, $4, 0, $5, $6, $7) ON CONFLICT DO NOTHING",
+      {scope.organization, KnowledgeBaseId::random(), subscription, name, defaults.chunk_size, defaults.chunk_overlap, tx.now()});
+}
+
+}  // namespace
+
+KnowledgeBaseId base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
+  if (!may_reach(scope, subscription)) throw not_found("knowledge base");
+  const auto find = [&] {
+    return tx.first("SELECT id FROM knowledge_base WHERE organization_id = $1 AND subscription_id = $2",
+                    {scope.organization, subscription});
+  };
+  if (const auto row = find()) return row->id<KnowledgeBaseId>(0);
+  insert_base(scope, tx, subscription, std::nullopt);
+  return find().value().id<KnowledgeBaseId>(0);
+}
+
+KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name) {
+  if (trimmed(name).empty() || name.size() > kBaseNameBytesMax || !is_valid_utf8(name) ||
+      name.find('\0') != std::string_view::npos) {
+    throw invalid_field("name", "a knowledge base is named by 1 to " + std::to_string(kBaseNameBytesMax) + " bytes of text");
+  }
+  const auto find = [&] {
+    return tx.first("SELECT id FROM knowledge_base WHERE organization_id = $1 AND name = $2", {scope.organization, name});
+  };
+  if (const auto row = find()) return row->id<KnowledgeBaseId>(0);
+  insert_base(scope, tx, std::nullopt, std::string(name));
+  return find().value().id<KnowledgeBaseId>(0);
+}
+
+void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
+  const auto row =
+      tx.first("SELECT subscription_id FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base});
+  if (!row || !may_reach(scope, row->optional_id<SubscriptionId>(0))) throw not_found("knowledge base");
+}
+
+void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
+  require_base(scope, tx, base);
+  const auto documents = tx.query("SELECT blob_sha256 FROM knowledge_document WHERE organization_id = $1 AND base_id = $2",
+                                  {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_chunk WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_document WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base});
+  for (const store::Row& document : documents) drop_content(tx, scope.organization, document.text(0));
+}
+
+}  // namespace guildhall::knowledge

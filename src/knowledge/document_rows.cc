@@ -1,0 +1,93 @@
+// What documents keep in the database besides their own row.
+#include "document_rows.h"
+
+#include <stdexcept>
+
+#include "base/errors.h"
+#include "delivery/jobs.h"
+#include "store/blobs.h"
+
+namespace guildhall::knowledge {
+namespace {
+
+constexpr std::string_view kContentMark = "guildhall knowledge document\n";
+
+}  // namespace
+
+std::string put_content(store::Tx& tx, OrganizationId organization, std::string_view content) {
+  std::string marked(kContentMark);
+  marked += content;
+  return store::put_blob(tx, organization, marked);
+}
+
+std::optional<std::string> get_content(store::Tx& tx, OrganizationId organization, const std::string& sha256_hex) {
+  std::optional<std::string> bytes = store::get_blob(tx, organization, sha256_hex);
+  if (bytes) bytes->erase(0, kContentMark.size());
+  return bytes;
+}
+
+void drop_content(store::Tx& tx, OrganizationId organization, const std::string& sha256_hex) {
+  const auto other = tx.first("SELECT 1 FROM knowledge_document WHERE organization_id = $1 AND blob_sha256 = $2 LIMIT 1",
+                              {organization, sha256_hex});
+  if (!other) store::delete_blob(tx, organization, sha256_hex);
+}
+
+bool delete_chunks(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, DocumentId document) {
+  return tx.execute("DELETE FROM knowledge_chunk WHERE organization_id = $1 AND base_id = $2 AND document_id = $3",
+                    {organization, base, document}) > 0;
+}
+
+void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base) {
+  tx.execute("UPDATE knowledge_base SET snapshot = snapshot + 1 WHERE organization_id = $1 AND id = $2", {organization, base});
+}
+
+void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision) {
+  delivery::NewJob job;
+  job.kind = "knowledge.index";
+  job.key = document.text() + ":" + std::to_string(revision);
+  job.organization = organization;
+  job.payload = {{"document_id", document.text()}};
+  delivery::enqueue(tx, job);
+}
+
+std::string_view wire_name(DocumentState state) {
+  switch (state) {
+    case DocumentState::pending:
+      return "PENDING";
+    case DocumentState::processing:
+      return "PROCESSING";
+    case DocumentState::indexed:
+      return "INDEXED";
+    case DocumentState::failed:
+      return "FAILED";
+  }
+  throw std::logic_error("unknown document state");
+}
+
+std::string_view wire_name(SourceKind kind) {
+  switch (kind) {
+    case SourceKind::file:
+      return "file";
+    case SourceKind::url:
+      return "url";
+    case SourceKind::qa:
+      return "qa";
+  }
+  throw std::logic_error("unknown source kind");
+}
+
+DocumentState document_state(std::string_view name) {
+  for (const auto state : {DocumentState::pending, DocumentState::processing, DocumentState::indexed, DocumentState::failed}) {
+    if (wire_name(state) == name) return state;
+  }
+  throw std::logic_error("unknown document state '" + std::string(name) + "'");
+}
+
+SourceKind source_kind(std::string_view name) {
+  for (const auto kind : {SourceKind::file, SourceKind::url, SourceKind::qa}) {
+    if (wire_name(kind) == name) return kind;
+  }
+  throw std::logic_error("unknown source kind '" + std::string(name) + "'");
+}
+
+}  // namespace guildhall::knowledge
