@@ -49,26 +49,6 @@ TEST_CASE("speed of reserve and settle in memory with 16 producers" * doctest::s
   std::printf("reserve + settle in memory: %.0f pairs/s\n", pairs_per_second(*database, 16));
 }
 
-TEST_CASE("speed of the statements alone" * doctest::skip()) {
-  ManualClock clock(test::kStart);
-  const auto database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
-  store::migrate(*database);
-  const std::vector<Customer> customers(16);
-  const auto begin = std::chrono::steady_clock::now();
-  for (int batch = 0; batch < 40; ++batch) {
-    database->write([&](store::Tx& tx) {
-      for (std::size_t i = 0; i < 1'000; ++i) {
-        const Customer& customer = customers[i % customers.size()];
-        const std::string id = RequestId::random().text();
-        reserve(tx, reservation_of(customer, id, {std::nullopt, Decimal(1'000'000), Decimal(100'000'000)}));
-        settle(tx, run_of(customer, id));
-      }
-    });
-  }
-  const std::chrono::duration<double, std::micro> elapsed = std::chrono::steady_clock::now() - begin;
-  std::printf("reserve + settle, statements alone: %.1f us\n", elapsed.count() / 40'000);
-}
-
 TEST_CASE("speed of reserve and settle on SQLite" * doctest::skip()) {
   for (const int producers : {16, 64}) {
     const auto path = std::filesystem::temp_directory_path() / ("billing_speed_" + std::to_string(::getpid()) + ".db");
