@@ -127,7 +127,8 @@ std::vector<StoredItem> charges_of(const Charged& charged, Timestamp start, Occa
         if (occasion == Occasion::activation) items.push_back(blank(charged, component, start));
         break;
       case market::BillingType::few:
-        if (occasion == Occasion::plan_switch) items.push_back(blank(charged, component, start));
+        if (occasion == Occasion::plan_switch || occasion == Occasion::month_switch)
+          items.push_back(blank(charged, component, start));
         break;
       case market::BillingType::limit:
         for (StoredItem& item : limit_charges(charged, component, start, occasion)) items.push_back(std::move(item));

@@ -8,8 +8,8 @@
 
 namespace guildhall::billing {
 
-/// Why items are made: the subscription became usable, a month's invoice opened, or the plan changed.
-enum class Occasion { activation, month, plan_switch };
+/// Why items are made: the subscription became usable, a month's invoice opened, the plan changed within a month, or with it.
+enum class Occasion { activation, month, plan_switch, month_switch };
 
 struct Charged {
   const market::Subscription& subscription;

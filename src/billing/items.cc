@@ -1,6 +1,7 @@
 // Rows of invoice_item.
 #include "items.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace guildhall::billing {
@@ -169,6 +170,11 @@ void update_item(store::Tx& tx, OrganizationId organization, const StoredItem& s
       {organization, stored.item.invoice, stored.item.id, stored.item.end, stored.item.quantity, stored.is_plan_switch,
        json::write(written(stored.periods))});
   if (changed != 1) throw std::logic_error("an invoice item vanished");
+}
+
+void remove_item(store::Tx& tx, OrganizationId organization, const StoredItem& stored) {
+  tx.execute("DELETE FROM invoice_item WHERE organization_id = $1 AND invoice_id = $2 AND id = $3",
+             {organization, stored.item.invoice, stored.item.id});
 }
 
 }  // namespace guildhall::billing

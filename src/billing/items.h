@@ -43,4 +43,7 @@ void insert_items(store::Tx& tx, OrganizationId organization, InvoiceId invoice,
 /// Writes end, quantity, limit periods and the plan switch mark.
 void update_item(store::Tx& tx, OrganizationId organization, const StoredItem& stored);
 
+/// For an item of an open invoice that never came to count.
+void remove_item(store::Tx& tx, OrganizationId organization, const StoredItem& stored);
+
 }  // namespace guildhall::billing

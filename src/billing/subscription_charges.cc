@@ -34,14 +34,24 @@ std::optional<PlanId> old_plan_of(const delivery::Event& event) {
   return PlanId::parse(json::view(old_plan->get_string()));
 }
 
-/// The limits that were charged before this event, where an item tells; else the ones of now.
-std::map<std::string, std::int64_t> limits_before(store::Tx& tx, const market::Subscription& subscription) {
+/// The limits before this event, where its payload tells; else the ones of now.
+std::map<std::string, std::int64_t> limits_before(const market::Subscription& subscription, const delivery::Event& event) {
   std::map<std::string, std::int64_t> limits = subscription.limits;
-  for (auto& [component, limit] : limits) {
-    const auto last = last_limit_item(tx, subscription.organization, subscription.id, component);
-    if (last && !last->periods.empty()) limit = last->periods.back().limit;
+  const json::Value* old_limits = event.payload.if_contains("old_limits");
+  if (old_limits == nullptr || !old_limits->is_object()) return limits;
+  limits.clear();
+  for (const auto& member : old_limits->get_object()) {
+    if (member.value().is_int64()) limits[std::string(json::view(json::String(member.key())))] = member.value().get_int64();
   }
   return limits;
+}
+
+/// When a new plan counts from: now, or the instant the payload names (a downgrade that waited counts from the month's start,
+/// whenever its job runs), but not before the open month.
+Timestamp effective_at(store::Tx& tx, const delivery::Event& event) {
+  const json::Value* at = event.payload.if_contains("effective_at");
+  if (at == nullptr || !at->is_int64()) return tx.now();
+  return std::clamp(Timestamp{at->get_int64()}, start_of(cycle_of(tx.now())), tx.now());
 }
 
 /// The month's invoice. When it is opened by this very event, the subscription is registered as it was before.
@@ -52,7 +62,7 @@ InvoiceId invoice_before(store::Tx& tx, const Subject& subject, const delivery::
   if (opened.is_new && now.activated_at) {
     market::Subscription before = now;
     before.plan = old_plan_of(event).value_or(now.plan);
-    before.limits = limits_before(tx, now);
+    before.limits = limits_before(now, event);
     insert_items(tx, now.organization, opened.invoice.id, month_charges(tx, before, cycle));
   }
   return opened.invoice.id;
@@ -67,16 +77,23 @@ void activated(store::Tx& tx, const delivery::Event& event) {
   insert_items(tx, subscription.organization, invoice, charges_of(subject.charged(), start, Occasion::activation));
 }
 
-/// Closes what the old plan charges by time and opens the same under the new one: the switch day is charged twice (B6).
-void switch_plan_items(store::Tx& tx, const Subject& subject, InvoiceId invoice, std::vector<StoredItem>& items) {
-  const OrganizationId organization = subject.subscription.organization;
+/// Closes what the old plan charges by time and opens the same under the new one: the switch day is charged twice (B6). What
+/// would have begun at the switch never was.
+void switch_plan_items(store::Tx& tx, const Subject& subject, InvoiceId invoice, std::vector<StoredItem>& items, Timestamp at) {
+  const market::Subscription& subscription = subject.subscription;
+  Occasion occasion = Occasion::plan_switch;
   for (StoredItem& stored : items) {
     if (!stored.is_open() || stored.item.plan == subject.plan.id) continue;
+    if (at == start_of(stored.cycle) && stored.item.start >= at) {
+      remove_item(tx, subscription.organization, stored);
+      occasion = Occasion::month_switch;
+      continue;
+    }
     stored.is_plan_switch = stored.item.billing_type == market::BillingType::limit;
-    close(stored, tx.now());
-    update_item(tx, organization, stored);
+    close(stored, at);
+    update_item(tx, subscription.organization, stored);
   }
-  insert_items(tx, organization, invoice, charges_of(subject.charged(), tx.now(), Occasion::plan_switch));
+  insert_items(tx, subscription.organization, invoice, charges_of(subject.charged(), at, occasion));
 }
 
 void change_monthly_limit(store::Tx& tx, const Subject& subject, InvoiceId invoice, const market::Component& component,
@@ -126,7 +143,7 @@ void updated(store::Tx& tx, const delivery::Event& event) {
   const bool has_this_plan = std::any_of(
       items.begin(), items.end(), [&](const StoredItem& one) { return one.is_open() && one.item.plan == subject.plan.id; });
   if (has_other_plan || (old_plan && *old_plan != subject.plan.id && !has_this_plan)) {
-    switch_plan_items(tx, subject, invoice, items);
+    switch_plan_items(tx, subject, invoice, items, effective_at(tx, event));
     items = items_of_subscription(tx, subscription.organization, invoice, subscription.id);
   }
   change_limits(tx, subject, invoice, items);
