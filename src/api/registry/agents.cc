@@ -1,5 +1,5 @@
 // Agents over REST: create, read, edit, lifecycle, versions, plans (contracts/registry.md §3, §4, §6).
-#include "registry/agents.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "registry/shapes.h"

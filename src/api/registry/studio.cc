@@ -1,5 +1,5 @@
 // Studio integration: publish, version, sync, status (contracts/registry.md §5).
-#include "registry/studio.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "registry/shapes.h"
