@@ -127,7 +127,8 @@ void revoke_one(const Scope& scope, store::Tx& tx, const AccessKey& key, std::st
 std::vector<KeyRow> keys_of(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
   std::vector<KeyRow> keys;
   for (const store::Row& row :
-       tx.query(std::string(kSelectKeys) + " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, key_id",
+       tx.query(std::string(kSelectKeys) +
+                    " WHERE organization_id = $1 AND subscription_id = $2 ORDER BY created_at, is_default DESC, key_id",
                 {scope.organization, subscription})) {
     keys.push_back(key_of_row(row, tx.now()));
   }
@@ -219,7 +220,8 @@ std::vector<AccessKey> list_organization_keys(const Scope& scope, store::Tx& tx)
   std::vector<AccessKey> keys;
   if (scope.subscription || scope.project) return keys;
   for (const store::Row& row :
-       tx.query(std::string(kSelectKeys) + " WHERE organization_id = $1 AND subscription_id IS NULL ORDER BY created_at, key_id",
+       tx.query(std::string(kSelectKeys) +
+                    " WHERE organization_id = $1 AND subscription_id IS NULL ORDER BY created_at, is_default DESC, key_id",
                 {scope.organization})) {
     keys.push_back(key_of_row(row, tx.now()).key);
   }

@@ -11,7 +11,8 @@
 
 namespace guildhall::registry {
 
-/// The subscription when it is the scope's own; the caller asks for the right. Refusal(wrong_agent) for a key of another subscription.
+/// The subscription when it is the scope's own; the caller asks for the right. Refusal(wrong_agent) for a key of another
+/// subscription.
 market::Subscription own_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id);
 /// The same for those who may read or configure it.
 market::Subscription readable_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id);
