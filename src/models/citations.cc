@@ -68,8 +68,8 @@ Support support_for(std::string_view claim, const std::vector<knowledge::Passage
 
 }  // namespace
 
-Citation citation_of(const knowledge::Passage& passage, std::string_view span, std::int64_t n) {
-  return {.n = n,
+Citation citation_of(const knowledge::Passage& passage, std::string_view span, std::int64_t n, std::string_view heading) {
+  Citation citation{.n = n,
           .document = passage.document,
           .title = passage.title,
           .url = passage.url,
@@ -78,6 +78,11 @@ Citation citation_of(const knowledge::Passage& passage, std::string_view span, s
           .anchor = passage.anchor,
           .quote = std::string(trimmed(prefix_code_points(span, kQuoteCodePointsMax))),
           .language = passage.language};
+  if (!heading.empty()) {
+    if (!citation.heading_path.empty()) citation.heading_path.pop_back();
+    citation.heading_path.emplace_back(heading);
+  }
+  return citation;
 }
 
 std::string label_of(const knowledge::Passage& passage) {

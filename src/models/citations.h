@@ -8,8 +8,8 @@
 
 namespace guildhall::models {
 
-/// `span` must occur in the passage's text; it is cut to 300 code points.
-Citation citation_of(const knowledge::Passage& passage, std::string_view span, std::int64_t n);
+/// `span` must occur in the passage's text; it is cut to 300 code points. `heading` is the one inside the passage, if any.
+Citation citation_of(const knowledge::Passage& passage, std::string_view span, std::int64_t n, std::string_view heading = {});
 
 /// The deepest heading, else the title: how a passage is offered to a visitor.
 std::string label_of(const knowledge::Passage& passage);

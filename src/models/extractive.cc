@@ -23,6 +23,7 @@ constexpr double kClarificationShare = 0.05;
 constexpr double kNewCoverageMin = 0.12;   // what a further sentence must add …
 constexpr double kNearScoreShare = 0.62;   // … or how close to the best it must score beside it …
 constexpr double kFarScoreShare = 0.85;    // … or anywhere else
+constexpr double kContinuationContextMin = 0.3;
 
 using Passages = std::vector<knowledge::Passage>;
 
@@ -80,13 +81,21 @@ double confidence_of(const Scored& scored) {
   const double margin = best.score > 0 ? std::clamp((best.score - runner_up) / best.score, 0.0, 1.0) : 0;
   const double own = std::min(1.0, best.coverage + 0.5 * best.context);
   const double evidence = 0.5 * own + 0.4 * passage.coverage + 0.06 * passage.relative_score + 0.04 * margin;
-  return 1 / (1 + std::exp(-10 * (evidence - 0.52)));
+  return 1 / (1 + std::exp(-10 * (evidence - 0.51)));
 }
 
 bool adds_terms(const ScoredUnit& unit, const std::vector<bool>& covered) {
   std::size_t added = 0;
   for (std::size_t t = 0; t < unit.has.size() && t < covered.size(); ++t) added += unit.has[t] && !covered[t] ? 1 : 0;
   return !covered.empty() && static_cast<double>(added) >= kNewCoverageMin * static_cast<double>(covered.size()) && added > 0;
+}
+
+// The sentence after a chosen one, under a heading that speaks of what was asked.
+bool continues(const ScoredUnit& unit, const std::vector<ScoredUnit>& chosen) {
+  if (unit.context < kContinuationContextMin) return false;
+  return std::any_of(chosen.begin(), chosen.end(), [&](const ScoredUnit& other) {
+    return other.passage == unit.passage && other.position + 1 == unit.position && other.unit.heading_begin == unit.unit.heading_begin;
+  });
 }
 
 bool is_beside(const ScoredUnit& unit, const std::vector<ScoredUnit>& chosen) {
@@ -110,7 +119,7 @@ std::vector<ScoredUnit> choose(const Scored& scored, const Passages& passages, c
     const bool is_foreign = !from.contains(unit.passage);
     const bool is_complement = unit.coverage > 0 && adds_terms(unit, covered) && unit.score >= (is_foreign ? 0.7 : 0.5) * best;
     const bool is_strong = !is_foreign && unit.coverage > 0 && unit.score >= kFarScoreShare * best;
-    if (!is_near && !is_complement && !is_strong) continue;
+    if (!is_near && !is_complement && !is_strong && !continues(unit, chosen)) continue;
     if (is_foreign && from.size() == kChunksMax) continue;
     if (passages[unit.passage].language != passages[chosen.front().passage].language) continue;
     const std::size_t added = characters(passages, unit) + 2;
@@ -134,7 +143,8 @@ void quote(Answer& answer, const std::vector<ScoredUnit>& chosen, const Passages
     const knowledge::Passage& passage = passages[chosen[i].passage];
     std::size_t last = i;
     while (last + 1 < chosen.size() && chosen[last + 1].passage == chosen[i].passage &&
-           chosen[last + 1].position == chosen[last].position + 1) {
+           chosen[last + 1].position == chosen[last].position + 1 &&
+           chosen[last + 1].unit.heading_begin == chosen[last].unit.heading_begin) {
       ++last;
     }
     const std::uint32_t begin = chosen[i].unit.begin;
@@ -144,7 +154,8 @@ void quote(Answer& answer, const std::vector<ScoredUnit>& chosen, const Passages
       answer.text += is_new_paragraph ? "\n\n" : " ";
     }
     answer.text += prefix_code_points(span, characters_max);
-    answer.citations.push_back(citation_of(passage, span, static_cast<std::int64_t>(answer.citations.size()) + 1));
+    answer.citations.push_back(citation_of(passage, span, static_cast<std::int64_t>(answer.citations.size()) + 1,
+                                           chosen[i].unit.heading_in(passage)));
     i = last + 1;
   }
 }

@@ -30,11 +30,30 @@ bool introduces(std::string_view text) {
   return text.ends_with(':') || text.ends_with("：");
 }
 
+constexpr std::size_t kHeadingCharactersMax = 90;
+
+// A short line between blank lines, without the end of a sentence.
+bool stands_like_heading(std::string_view text, const Unit& unit) {
+  const std::string_view line = text.substr(unit.begin, unit.end - unit.begin);
+  if (unit.is_block || line.find('\n') != std::string_view::npos || code_points(line) > kHeadingCharactersMax) return false;
+  for (const std::string_view mark : {".", "!", ":", ";", ",", "…", "。", "！", "：", "|"}) {
+    if (line.ends_with(mark)) return false;
+  }
+  const std::string_view before = text.substr(0, unit.begin);
+  const std::string_view after = text.substr(unit.end);
+  const bool begins = before.empty() || before.ends_with("\n\n");
+  return begins && after.starts_with("\n") && !trimmed(after).empty();
+}
+
 Unit trimmed_unit(std::string_view text, knowledge::Span span) {
   const std::string_view whole = text.substr(span.begin, span.end - span.begin);
   const std::string_view kept = trimmed(whole);
   const auto begin = static_cast<std::uint32_t>(kept.data() - text.data());
-  return {begin, begin + static_cast<std::uint32_t>(kept.size()), shape_of(kept) != Shape::sentence};
+  Unit unit;
+  unit.begin = begin;
+  unit.end = begin + static_cast<std::uint32_t>(kept.size());
+  unit.is_block = shape_of(kept) != Shape::sentence;
+  return unit;
 }
 
 std::size_t characters(const knowledge::Passage& passage, std::uint32_t begin, std::uint32_t end) {
@@ -59,10 +78,17 @@ std::vector<Unit> units_of(const knowledge::Passage& passage, std::size_t charac
     if (unit.end > unit.begin) pieces.push_back(unit);
   }
   std::vector<Unit> units;
+  Unit heading;
+  const auto add = [&](Unit unit, bool is_block) {
+    unit.is_block = is_block;
+    unit.heading_begin = heading.begin;
+    unit.heading_end = heading.end;
+    units.push_back(unit);
+  };
   for (std::size_t i = 0; i < pieces.size();) {
     const Shape shape = shape_of(pieces[i].text_in(passage));
-    if (shape == Shape::heading) {
-      ++i;
+    if (shape == Shape::heading || stands_like_heading(passage.text, pieces[i])) {
+      heading = pieces[i++];
       continue;
     }
     const bool leads = shape == Shape::sentence && introduces(pieces[i].text_in(passage)) && i + 1 < pieces.size() && pieces[i + 1].is_block &&
@@ -71,9 +97,11 @@ std::vector<Unit> units_of(const knowledge::Passage& passage, std::size_t charac
     const std::size_t last = end_of_block(passage, pieces, block);
     const bool fits = characters(passage, pieces[i].begin, pieces[last - 1].end) <= characters_max;
     if (fits) {
-      units.push_back({pieces[i].begin, pieces[last - 1].end, leads || shape != Shape::sentence});
+      Unit whole = pieces[i];
+      whole.end = pieces[last - 1].end;
+      add(whole, leads || shape != Shape::sentence);
     } else {
-      for (std::size_t piece = i; piece < last; ++piece) units.push_back(pieces[piece]);
+      for (std::size_t piece = i; piece < last; ++piece) add(pieces[piece], pieces[piece].is_block);
     }
     i = last;
   }

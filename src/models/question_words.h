@@ -14,7 +14,8 @@ struct QuestionWords {
 
 inline constexpr std::array kQuestionWords{
     QuestionWords{"en", "please help tell explain know want need like would could possible way find get use using does work make give show question "
-                        "information info much many long often really exactly actually currently someone something anything",
+                        "information info much many long often really exactly actually currently someone something anything "
+                        "happen happens happened mean means should got gets keep kind sort able take takes another",
                   "how much|how many|how long|how often|how old|how far|how big|how fast|when|what year|what time|what is the price|what percentage|"
                   "what date|which year|what does it cost|how large|how tall"},
     QuestionWords{"es", "favor ayuda decir explicar saber quiero necesito puedo puede gustaria posible forma manera encontrar hacer funciona "
@@ -23,7 +24,7 @@ inline constexpr std::array kQuestionWords{
     QuestionWords{"fr", "aide dire expliquer savoir veux voudrais besoin peux peut possible façon moyen trouver faire fonctionne information question",
                   "combien|quand|quelle année|à quelle date|quel pourcentage|quel prix|à quelle heure"},
     QuestionWords{"de", "bitte hilfe helfen sagen erklären wissen möchte will brauche kann können möglich geht gibt finden machen funktioniert frage "
-                        "information genau eigentlich",
+                        "information genau eigentlich bekomme bekommen etwas passiert soll bedeutet liefert dauert",
                   "wie viel|wie viele|wieviel|wieviele|wie lange|wie oft|wie alt|wie weit|wie groß|wie hoch|wann|welches jahr|in welchem jahr|was kostet|wie teuer"},
     QuestionWords{"pt", "favor ajuda dizer explicar saber quero preciso posso pode gostaria possivel forma maneira encontrar fazer funciona "
                         "informacao pergunta",

@@ -16,7 +16,7 @@ namespace {
 using TermSet = std::unordered_set<std::string>;
 
 constexpr double kWeakWeight = 0.2;
-constexpr double kContextShare = 0.5;      // a word of the heading is worth half of one in the sentence
+constexpr double kContextShare = 0.7;      // a word of the heading is worth less than one in the sentence
 constexpr double kPassageShare = 0.3;
 constexpr double kPhraseBonus = 0.12;      // all neighbouring words of the question are neighbours here too
 constexpr double kQuantityBonus = 0.15;
@@ -26,12 +26,14 @@ constexpr std::size_t kPrefixCharactersMin = 5;
 struct Candidate {
   ScoredUnit unit;
   std::vector<std::string> terms;  ///< in order
+  TermSet heading;                 ///< of the heading inside the passage it stands under
 };
 
 // One passage, analysed.
 struct Analysed {
   std::vector<Candidate> units;
-  TermSet context;
+  TermSet context;      ///< title and outer headings
+  TermSet own_heading;  ///< the innermost heading: of the units before any heading inside the passage
   TermSet pair_terms;
   std::string language;
 };
@@ -63,10 +65,13 @@ Analysed analysed(const knowledge::Passage& passage, std::size_t index, std::siz
     candidate.unit.position = position++;
     candidate.unit.unit = unit;
     candidate.terms = term_texts(unit.text_in(passage), passage.language);
+    if (unit.has_own_heading()) add_terms(candidate.heading, unit.heading_in(passage), passage.language);
     if (!candidate.terms.empty()) result.units.push_back(std::move(candidate));
   }
   add_terms(result.context, passage.title, passage.language);
-  for (const std::string& heading : passage.heading_path) add_terms(result.context, heading, passage.language);
+  for (const std::string& heading : passage.heading_path) {
+    add_terms(&heading == &passage.heading_path.back() ? result.own_heading : result.context, heading, passage.language);
+  }
   add_terms(result.pair_terms, passage.question, passage.language);
   return result;
 }
@@ -140,7 +145,9 @@ void score(Candidate& candidate, const WeightedQuestion& question, const Analyse
   unit.has.assign(question.terms.size(), false);
   for (std::size_t t = 0; t < question.terms.size(); ++t) {
     const double found = match(question.terms[t], candidate.terms);
-    const double around = std::max(match(question.terms[t], passage.context), match(question.terms[t], passage.pair_terms));
+    const TermSet& heading = unit.unit.has_own_heading() ? candidate.heading : passage.own_heading;
+    const double around = std::max({match(question.terms[t], passage.context), match(question.terms[t], heading),
+                                    match(question.terms[t], passage.pair_terms)});
     unit.has[t] = found > 0;
     own += question.weights[t] * found;
     if (around > found) context += question.weights[t] * (around - found);
@@ -176,8 +183,11 @@ PassageMatch matched(const WeightedQuestion& question, const Analysed& passage, 
   PassageMatch result{.relative_score = relative_score};
   if (question.total <= 0) return result;
   for (std::size_t t = 0; t < question.terms.size(); ++t) {
-    double found = std::max(match(question.terms[t], passage.context), match(question.terms[t], passage.pair_terms));
-    for (const Candidate& candidate : passage.units) found = std::max(found, match(question.terms[t], candidate.terms));
+    double found = std::max({match(question.terms[t], passage.context), match(question.terms[t], passage.own_heading),
+                             match(question.terms[t], passage.pair_terms)});
+    for (const Candidate& candidate : passage.units) {
+      found = std::max({found, match(question.terms[t], candidate.terms), match(question.terms[t], candidate.heading)});
+    }
     result.coverage += question.weights[t] * found / question.total;
   }
   result.pair_similarity = similarity(question, passage.pair_terms, passage.language);

@@ -211,7 +211,11 @@ void StubModel::State::streamed(net::Exchange& exchange, const json::Value& body
   stream->write(chunk({{"role", "assistant"}, {"content", ""}}, nullptr));
   std::size_t sent = 0;
   for (const std::string& part : parts) {
-    if (command == "break" && sent == parts.size() / 2) return;
+    if (command == "break" && sent == parts.size() / 2) {
+      // What was said must be read before the connection breaks, or a reset would take it along.
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      return;
+    }
     wait(share);
     if (!stream->write(chunk({{"content", part}}, nullptr))) return;
     ++sent;
