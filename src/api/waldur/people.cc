@@ -1,5 +1,5 @@
 // Sign-in, users, organizations and projects in the Waldur dialect (contracts/cmp.md §5).
-#include "waldur/people.h"
+#include "waldur/route_tables.h"
 
 #include "base/text.h"
 #include "waldur/shapes.h"

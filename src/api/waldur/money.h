@@ -1,9 +1,0 @@
-#pragma once
-
-#include "edge/route.h"
-
-namespace guildhall::api::waldur_dialect {
-
-RouteTable money_routes();
-
-}  // namespace guildhall::api::waldur_dialect
