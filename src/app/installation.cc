@@ -22,8 +22,9 @@ namespace {
 constexpr std::int64_t kTenSeconds = 10 * kMicrosecondsPerSecond;
 constexpr std::int64_t kHour = 3600 * kMicrosecondsPerSecond;
 
-Secret pepper_of(const store::MasterKey& master) {
-  const Sha256 digest = hmac_sha256(master.bytes(), "guildhall password pepper 1");
+/// A key for one purpose, derived from the master key.
+Secret derived_key(const store::MasterKey& master, std::string_view purpose) {
+  const Sha256 digest = hmac_sha256(master.bytes(), purpose);
   return Secret(std::string(bytes_of(digest)));
 }
 
@@ -104,7 +105,7 @@ runtime::Engine engine_of(const Settings& settings, store::Database& database, n
 Installation::Installation(const Settings& settings)
     : master(master_key(settings)),
       database(store::open_database({.url = database_url(settings), .clock = &clock})),
-      hasher(pepper_of(master)),
+      hasher(derived_key(master, "guildhall password pepper 1")),
       client({.allowed = net::parse_allowed(settings.text("outbound_allow"))}),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes)),
@@ -118,6 +119,7 @@ Installation::Installation(const Settings& settings)
                .mailer = *mailer,
                .publishing = {.catalogue = runtime::catalogue(), .review_required = false, .public_url = public_url_of(settings)},
                .public_url = public_url_of(settings),
+               .signing_key = derived_key(master, "guildhall signed tokens 1"),
                .version = kVersion} {
   registry::subscribe(subscribers);
   billing::subscribe(subscribers);

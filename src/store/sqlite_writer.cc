@@ -1,7 +1,10 @@
 // The one thread that writes to a SQLite database.
 #include "sqlite_writer.h"
 
+#include <linux/futex.h>
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <utility>
@@ -29,7 +32,24 @@ metrics::Histogram& batch_histogram() {
   return histogram;
 }
 
+std::string detail_of(const std::exception& error) {
+  const auto* refusal = dynamic_cast<const Refusal*>(&error);
+  return refusal != nullptr ? refusal->log_detail : std::string(error.what());
+}
+
 }  // namespace
+
+void Signal::wait() {
+  static_assert(sizeof is_set_ == sizeof(int) && std::atomic<int>::is_always_lock_free);
+  while (is_set_.load(std::memory_order_acquire) == 0) {
+    syscall(SYS_futex, &is_set_, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+  }
+}
+
+void Signal::set() {
+  is_set_.store(1, std::memory_order_release);
+  syscall(SYS_futex, &is_set_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
 
 SqliteWriter::SqliteWriter(const std::string& path, Durability durability, const Database& owner)
     : owner_(owner), connection_(path, Access::write, durability) {
@@ -57,7 +77,7 @@ void SqliteWriter::write(const std::function<void(Tx&)>& body) {
     waiting_.push_back(call);
   }
   if (was_idle) wanted_.notify_one();
-  call->is_done.wait(0);
+  call->done.wait();
   if (call->error) std::rethrow_exception(std::exchange(call->error, nullptr));
 }
 
@@ -91,9 +111,9 @@ void SqliteWriter::run_batch() {
   Calls batch;
   try {
     connection_.run("BEGIN IMMEDIATE");
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
     take_calls(batch);
-    fail(batch, std::current_exception());
+    fail(batch, detail_of(error));
     wake(batch);
     return;
   }
@@ -147,26 +167,22 @@ void SqliteWriter::commit(Calls& batch) {
     if (!connection_.is_in_transaction()) throw database_unavailable("the transaction of the batch was rolled back");
     connection_.run("COMMIT");
   } catch (const std::exception& error) {
-    const auto* refusal = dynamic_cast<const Refusal*>(&error);
-    const std::string detail = refusal != nullptr ? refusal->log_detail : std::string(error.what());
+    const std::string detail = detail_of(error);
     log::error("store.commit_failed", {{"error", std::string_view(detail)}});
     if (connection_.is_in_transaction()) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    fail(batch, std::make_exception_ptr(database_unavailable("commit failed: " + detail)));
+    fail(batch, "commit failed: " + detail);
   }
 }
 
-void SqliteWriter::fail(Calls& batch, const std::exception_ptr& error) {
+void SqliteWriter::fail(Calls& batch, const std::string& detail) {
   for (const auto& call : batch) {
     call->effects.clear();
-    if (!call->error) call->error = error;
+    if (!call->error) call->error = std::make_exception_ptr(database_unavailable(detail));
   }
 }
 
 void SqliteWriter::wake(Calls& batch) {
-  for (const auto& call : batch) {
-    call->is_done.store(1);
-    call->is_done.notify_one();
-  }
+  for (const auto& call : batch) call->done.set();
 }
 
 void SqliteWriter::checkpoint_when(int pages_min) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/settings.h"
+#include "base/secret.h"
 #include "delivery/jobs.h"
 #include "gateway/gateway.h"
 #include "identity/accounts.h"
@@ -26,6 +26,7 @@ struct Services {
   net::Mailer& mailer;
   registry::Publishing publishing;
   std::string public_url;  ///< without a final slash
+  Secret signing_key;      ///< for tokens the server hands out and checks itself
   std::string version;
   bool provider_approval_is_manual = false;
 };

@@ -61,6 +61,8 @@ struct Component {
   std::optional<std::int64_t> max_value;
   std::optional<std::int64_t> default_limit;
   std::string article_code;
+  std::optional<std::int64_t> max_available_limit = std::nullopt;  ///< over all subscriptions of the offering
+  bool is_boolean = false;                                         ///< a limit of 0 or 1
 };
 
 /// The limits an agent's plan sells (contracts/registry.md §2 Plan); absent for external offerings.
@@ -70,10 +72,10 @@ struct PlanTerms {
   Currency currency = "EUR";
   std::string billing_period = "monthly";
   std::string billable_unit = "call";
-  std::optional<std::int64_t> monthly_quota;      ///< nullopt: unlimited
+  std::optional<std::int64_t> monthly_quota;  ///< nullopt: unlimited
   Decimal rate_limit_per_second = Decimal(5);
-  std::optional<std::int64_t> burst;              ///< nullopt: ceil of the rate
-  bool bills_overage = false;                     ///< else refused at the limit
+  std::optional<std::int64_t> burst;  ///< nullopt: ceil of the rate
+  bool bills_overage = false;         ///< else refused at the limit
   Decimal overage_price;
   std::int64_t overage_cap_percent = 200;
   std::vector<std::string> features;
@@ -140,20 +142,22 @@ ServiceProvider register_provider(const Scope& scope, store::Tx& tx, std::string
 std::optional<ServiceProvider> find_provider(store::Tx& tx, OrganizationId organization);
 ServiceProvider get_provider(store::Tx& tx, ServiceProviderId id);
 std::vector<ServiceProvider> list_providers(store::Tx& tx);
+/// Operators only. Suspending takes the right to provide away with this commit; offerings stay as they are.
+ServiceProvider set_provider_state(const Scope& scope, store::Tx& tx, ServiceProviderId id, ProviderState state);
 /// Remembers the acceptance of the publishing terms.
 void accept_terms(const Scope& scope, store::Tx& tx);
 
 struct OfferingFilter {
-  std::string name;             ///< contains
+  std::string name;  ///< contains
   std::string name_exact;
-  std::string keyword;          ///< in name or description
+  std::string keyword;  ///< in name or description
   std::optional<CategoryId> category;
   std::optional<OrganizationId> organization;
   std::vector<OfferingState> states;
   std::string type;
   std::size_t offset = 0;
   std::size_t limit = 10;
-  std::string order;            ///< created, -created, name, -name
+  std::string order;  ///< created, -created, name, -name
 };
 struct OfferingPage {
   std::vector<Offering> items;
@@ -176,16 +180,26 @@ Offering create_offering(const Scope& scope, store::Tx& tx, const Offering& valu
 /// Name, description, category, attributes, options, flags. Archived: Refusal(validation_failed).
 Offering update_offering(const Scope& scope, store::Tx& tx, const Offering& values);
 /// §7.1: Refusal(invalid_transition) "Offering state is invalid." for any pair the table does not have.
-Offering change_offering_state(const Scope& scope, store::Tx& tx, OfferingId id, OfferingState to, std::string_view paused_reason);
+Offering change_offering_state(const Scope& scope, store::Tx& tx, OfferingId id, OfferingState to,
+                               std::string_view paused_reason);
 /// Draft without subscriptions, else Refusal(permission_denied).
 void delete_offering(const Scope& scope, store::Tx& tx, OfferingId id);
 
 Component add_component(const Scope& scope, store::Tx& tx, OfferingId offering, const Component& values);
+/// Everything but type and billing type. Refusal(not_found) for an unknown component.
+Component update_component(const Scope& scope, store::Tx& tx, const Component& values);
+/// Refusal(validation_failed) while the offering has any subscription.
+void remove_component(const Scope& scope, store::Tx& tx, OfferingId offering, ComponentId component);
+/// A fixed component with a price and no quota gets the quota 1.
 Plan add_plan(const Scope& scope, store::Tx& tx, OfferingId offering, const Plan& values);
 /// Refusal(validation_failed) while subscriptions use it.
 Plan update_plan(const Scope& scope, store::Tx& tx, const Plan& values);
 Plan archive_plan(const Scope& scope, store::Tx& tx, PlanId id);
 /// Writes prices, or future prices while the plan is in use (§9.5).
 Plan update_prices(const Scope& scope, store::Tx& tx, PlanId id, const std::map<std::string, Decimal>& prices);
+/// Of fixed components.
+Plan update_quotas(const Scope& scope, store::Tx& tx, PlanId id, const std::map<std::string, std::int64_t>& quotas);
+/// The month job's first step (§9.7): future prices become prices. Returns how many; running it again changes nothing.
+std::int64_t apply_future_prices(store::Tx& tx);
 
 }  // namespace guildhall::market

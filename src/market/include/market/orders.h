@@ -19,13 +19,22 @@
 namespace guildhall::market {
 
 enum class OrderState : std::uint8_t {
-  pending_consumer, pending_project, pending_start_date, pending_provider, executing, done, erred, canceled, rejected
+  pending_consumer,
+  pending_project,
+  pending_start_date,
+  pending_provider,
+  executing,
+  done,
+  erred,
+  canceled,
+  rejected
 };
 std::string_view wire_name(OrderState state);  ///< "pending-consumer", …
 std::optional<OrderState> parse_order_state(std::string_view name);
 
 enum class OrderType : std::uint8_t { create, update, terminate };
 std::string_view wire_name(OrderType type);  ///< "Create", "Update", "Terminate"
+std::optional<OrderType> parse_order_type(std::string_view name);
 
 enum class SubscriptionState : std::uint8_t { creating, ok, updating, terminating, terminated, erred };
 std::string_view wire_name(SubscriptionState state);      ///< "Creating", "OK", … (Waldur)
@@ -37,8 +46,8 @@ struct Subscription {
   OrganizationId organization;  ///< the customer
   ProjectId project;
   OfferingId offering;
-  OrganizationId provider;      ///< whose offering it is
-  std::optional<AgentId> agent; ///< of an internal offering
+  OrganizationId provider;       ///< whose offering it is
+  std::optional<AgentId> agent;  ///< of an internal offering
   PlanId plan;
   std::optional<PlanId> pending_plan;  ///< a downgrade that waits for the next cycle
   std::string name;
@@ -85,6 +94,7 @@ struct Order {
   Timestamp created_at;
   Timestamp modified_at;
   std::optional<Timestamp> completed_at;
+  std::optional<Date> start_date = std::nullopt;  ///< not to be executed before
 };
 
 struct NewOrder {
@@ -97,26 +107,49 @@ struct NewOrder {
   bool accepts_terms = false;
   std::string callback_url;
   std::string request_comment;
+  std::optional<Date> start_date = std::nullopt;
 };
 
 /// Creates order and subscription, and approves and completes what needs nobody's review (§8), all in this transaction.
-/// Needs order_subscriptions in the project. Emits "order.created", "order.approved", "subscription.activated", "order.completed".
+/// Needs order_subscriptions in the project. Emits "order.created", "order.approved", "subscription.activated",
+/// "order.completed".
 Order place_order(const Scope& scope, store::Tx& tx, const NewOrder& order);
 /// Update order for another plan of the same offering. Upgrades act at once, downgrades wait as pending_plan (registry §11).
 Order switch_plan(const Scope& scope, store::Tx& tx, SubscriptionId subscription, PlanId plan);
-Order update_limits(const Scope& scope, store::Tx& tx, SubscriptionId subscription, const std::map<std::string, std::int64_t>& limits);
+Order update_limits(const Scope& scope, store::Tx& tx, SubscriptionId subscription,
+                    const std::map<std::string, std::int64_t>& limits);
 /// Emits "subscription.terminated" when done: keys stop with this commit.
 Order terminate(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
 /// Drops a waiting downgrade.
 void cancel_pending_plan(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
 
 enum class OrderAction : std::uint8_t {
-  approve_by_consumer, reject_by_consumer, approve_by_provider, reject_by_provider, cancel, set_state_executing, set_state_done,
+  approve_by_consumer,
+  reject_by_consumer,
+  approve_by_provider,
+  reject_by_provider,
+  cancel,
+  set_state_executing,
+  set_state_done,
   set_state_erred
 };
 std::string_view wire_name(OrderAction action);
 /// §7.2: Refusal(invalid_transition) "Valid states for operation: …" from any other state; permission_denied, not_found as §2.4.
 Order act_on_order(const Scope& scope, store::Tx& tx, OrderId order, OrderAction action, std::string_view comment);
+
+/// From pending-consumer or pending-provider: the order is gone, its subscription Terminated. Needs order_subscriptions.
+void delete_order(const Scope& scope, store::Tx& tx, OrderId order);
+/// Operators only: the order is gone and nothing else happens.
+void unlink_order(const Scope& scope, store::Tx& tx, OrderId order);
+
+/// System jobs. Each runs over all organizations, may run again, and returns how many it changed.
+/// Waiting downgrades that were asked for before the cycle of `now` take effect (contracts/registry.md §11). Emits
+/// "subscription.updated" for each.
+std::int64_t apply_pending_plans(store::Tx& tx, Timestamp now);
+/// Orders whose project or own start date has come go on as after consumer approval (hourly).
+std::int64_t release_waiting_orders(store::Tx& tx);
+/// Orders executing for longer than `timeout_us` become erred (§7.2).
+std::int64_t expire_executing_orders(store::Tx& tx, std::int64_t timeout_us);
 
 struct OrderFilter {
   std::optional<ProjectId> project;
@@ -159,7 +192,10 @@ Subscription get_subscription(const Scope& scope, store::Tx& tx, SubscriptionId 
 Subscription provided_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id);
 /// By id alone: for admission and billing, which hold an id they were given by this room.
 std::optional<Subscription> subscription_by_id(store::Tx& tx, SubscriptionId id);
-Subscription rename_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id, std::string_view name, std::string_view description);
+Subscription rename_subscription(const Scope& scope, store::Tx& tx, SubscriptionId id, std::string_view name,
+                                 std::string_view description);
+/// The provider's own name for it. Needs provide_agents.
+Subscription set_backend_id(const Scope& scope, store::Tx& tx, SubscriptionId id, std::string_view backend_id);
 /// Live: neither terminated nor erred while creating.
 std::int64_t count_live_subscriptions_of_offering(store::Tx& tx, OfferingId offering);
 std::int64_t count_live_subscriptions_of_project(store::Tx& tx, OrganizationId organization, ProjectId project);

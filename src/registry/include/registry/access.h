@@ -59,6 +59,8 @@ IssuedKey create_key(const Scope& scope, store::Tx& tx, SubscriptionId subscript
 /// An organization key: scopes among studio, provider, metering, admin.
 IssuedKey create_organization_key(const Scope& scope, store::Tx& tx, const NewKey& key);
 std::vector<AccessKey> list_keys(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
+/// Studio, provider, metering and admin keys.
+std::vector<AccessKey> list_organization_keys(const Scope& scope, store::Tx& tx);
 AccessKey get_key(const Scope& scope, store::Tx& tx, AccessKeyId id);
 /// UNCLAIMED → ACTIVE with a secret; a second time Refusal(conflict).
 IssuedKey claim_key(const Scope& scope, store::Tx& tx, AccessKeyId id);
@@ -103,7 +105,8 @@ std::optional<Widget> widget_by_key(store::Tx& tx, std::string_view key_or_publi
 bool is_origin_allowed(const std::vector<std::string>& domains, std::string_view origin);
 
 /// Installs handlers: "subscription.activated" makes the Default key (UNCLAIMED) and the configuration,
-/// "subscription.terminated" revokes keys and widgets.
+/// "subscription.updated" gives the Default key the plan's quota, "subscription.terminated" revokes keys and widgets, and
+/// "offering.changed" moves the agent along with an offering that was moved in the marketplace.
 void subscribe(delivery::Subscribers& subscribers);
 
 }  // namespace guildhall::registry

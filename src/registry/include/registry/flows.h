@@ -18,11 +18,11 @@ struct Flow {
   FlowId id;
   OrganizationId organization;
   ProjectId project;
-  std::string name;           ///< duplicates in an organization get " (n)"
+  std::string name;  ///< duplicates in an organization get " (n)"
   std::string description;
   std::string endpoint_name;  ///< empty, or `[A-Za-z0-9_-]+`, unique per organization
   std::int64_t revision = 1;
-  std::string sha256;         ///< of the stored bytes
+  std::string sha256;  ///< of the stored bytes
   Timestamp updated_at;
 };
 

@@ -1,0 +1,4 @@
+#include "edge/tables.h"
+namespace guildhall::api {
+RouteTable widget_routes() { return {}; }
+}
