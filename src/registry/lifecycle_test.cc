@@ -12,9 +12,9 @@ using test::World;
 
 constexpr AgentState kStates[] = {AgentState::draft,  AgentState::deployed, AgentState::listed,
                                   AgentState::active, AgentState::paused,   AgentState::retired};
-constexpr AgentAction kActions[] = {AgentAction::deploy, AgentAction::undeploy,  AgentAction::publish,
-                                    AgentAction::activate, AgentAction::pause,   AgentAction::resume,
-                                    AgentAction::unpublish, AgentAction::retire, AgentAction::force_undeploy};
+constexpr AgentAction kActions[] = {AgentAction::deploy,    AgentAction::undeploy, AgentAction::publish,
+                                    AgentAction::activate,  AgentAction::pause,    AgentAction::resume,
+                                    AgentAction::unpublish, AgentAction::retire,   AgentAction::force_undeploy};
 
 /// What §3 says, written out by hand: the new state, "=" for 200 with changed false, "409" for invalid_transition.
 /// Columns: deploy undeploy publish activate pause resume unpublish retire force_undeploy. PAUSED came from ACTIVE.
@@ -44,7 +44,8 @@ Agent agent_in(const World& world, store::Tx& tx, AgentState state, const std::s
   values.agent_id = reference;
   values.name = "Agent " + reference;
   values.description = "Answers.";
-  values.flow = import_flow(world.selling, tx, identity::default_project(world.selling, tx).id, std::nullopt, test::good_flow()).id;
+  values.flow =
+      import_flow(world.selling, tx, identity::default_project(world.selling, tx).id, std::nullopt, test::good_flow()).id;
   const Agent agent = create_agent(world.selling, tx, values);
   add_agent_plan(world.selling, tx, agent.id, test::plan_of("Starter", 2900, 1000));
   for (const AgentAction action : way_to(state)) test::step(world, tx, agent.id, action);
@@ -131,7 +132,8 @@ TEST_CASE("resume goes back to where the pause began, activate always to ACTIVE"
       TransitionRequest pause;
       pause.action = AgentAction::pause;
       pause.grace_until = clock.now() - seconds(1);
-      CHECK(test::names_field(test::refusal_of([&] { transition(world.selling, tx, world.publishing, agent.id, pause); }), "grace_until"));
+      CHECK(test::names_field(test::refusal_of([&] { transition(world.selling, tx, world.publishing, agent.id, pause); }),
+                              "grace_until"));
       pause.grace_without_end = true;
       pause.grace_until.reset();
       CHECK(!transition(world.selling, tx, world.publishing, agent.id, pause).agent.grace_until);
@@ -162,9 +164,11 @@ TEST_CASE("guards answer with their own codes") {
       TransitionRequest force;
       force.action = AgentAction::force_undeploy;
       force.reason = "abuse";
-      CHECK(test::refusal_of([&] { transition(world.selling, tx, world.publishing, agent.id, force); }).code == Code::permission_denied);
+      CHECK(test::refusal_of([&] { transition(world.selling, tx, world.publishing, agent.id, force); }).code ==
+            Code::permission_denied);
       force.reason = " ";
-      CHECK(test::names_field(test::refusal_of([&] { transition(world.operating, tx, world.publishing, agent.id, force); }), "reason"));
+      CHECK(test::names_field(test::refusal_of([&] { transition(world.operating, tx, world.publishing, agent.id, force); }),
+                              "reason"));
       CHECK(test::refusal_of([&] { transition(world.buying, tx, world.publishing, agent.id, force); }).code == Code::not_found);
       CHECK(test::refusal_of([&] { test::step(world, tx, AgentId::random(), AgentAction::pause); }).code == Code::not_found);
       TransitionRequest pause;
@@ -261,9 +265,11 @@ TEST_CASE("a publish that needs a review waits, approval completes it and reject
       CHECK(waiting.review_state == "PENDING");
       CHECK(test::refusal_of([&] { review_agent(world.selling, tx, world.publishing, waiting.id, true, ""); }).code ==
             Code::permission_denied);
-      CHECK(test::names_field(test::refusal_of([&] { review_agent(world.operating, tx, world.publishing, waiting.id, false, ""); }), "reason"));
+      CHECK(test::names_field(
+          test::refusal_of([&] { review_agent(world.operating, tx, world.publishing, waiting.id, false, ""); }), "reason"));
       CHECK(review_agent(world.operating, tx, world.publishing, waiting.id, false, "no terms").agent.review_state == "REJECTED");
-      CHECK(test::refusal_of([&] { review_agent(world.operating, tx, world.publishing, waiting.id, true, ""); }).code == Code::conflict);
+      CHECK(test::refusal_of([&] { review_agent(world.operating, tx, world.publishing, waiting.id, true, ""); }).code ==
+            Code::conflict);
       CHECK(test::step(world, tx, waiting.id, AgentAction::publish).changed == false);
       const Transition approved = review_agent(world.operating, tx, world.publishing, waiting.id, true, "fine");
       CHECK(approved.changed);

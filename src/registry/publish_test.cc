@@ -137,7 +137,8 @@ TEST_CASE("an agent's plans are changed in place until somebody subscribes") {
         if (other.id != plan.id) deactivate_agent_plan(world.selling, tx, agent.id, other.id);
       }
       CHECK(test::refusal_of([&] { deactivate_agent_plan(world.selling, tx, agent.id, plan.id); }).code == Code::plan_required);
-      CHECK(test::refusal_of([&] { deactivate_agent_plan(world.selling, tx, agent.id, PlanId::random()); }).code == Code::not_found);
+      CHECK(test::refusal_of([&] { deactivate_agent_plan(world.selling, tx, agent.id, PlanId::random()); }).code ==
+            Code::not_found);
       CHECK(test::refusal_of([&] { plans_of_agent(world.buying, tx, agent.id); }).code == Code::not_found);
     });
   });
@@ -159,10 +160,14 @@ const std::vector<FailingPublish>& failing_publishes() {
       {"not JSON", Code::malformed_json, "", [](StudioPublish& r) { r.flow_bytes = "{"; }},
       {"no nodes member", Code::flow_invalid, "", [](StudioPublish& r) { r.flow_bytes = R"({"name":"x","data":{"edges":[]}})"; }},
       {"an array", Code::flow_invalid, "", [](StudioPublish& r) { r.flow_bytes = "[]"; }},
-      {"no input", Code::validation_failed, "flow", [](StudioPublish& r) { r.flow_bytes = flow_text({node("O", "ChatOutput")}); }},
-      {"no output", Code::validation_failed, "flow", [](StudioPublish& r) { r.flow_bytes = flow_text({node("I", "ChatInput")}); }},
+      {"no input", Code::validation_failed, "flow",
+       [](StudioPublish& r) { r.flow_bytes = flow_text({node("O", "ChatOutput")}); }},
+      {"no output", Code::validation_failed, "flow",
+       [](StudioPublish& r) { r.flow_bytes = flow_text({node("I", "ChatInput")}); }},
       {"two inputs", Code::flow_invalid, "",
-       [](StudioPublish& r) { r.flow_bytes = flow_text({node("I", "ChatInput"), node("J", "ChatInput"), node("O", "ChatOutput")}); }},
+       [](StudioPublish& r) {
+         r.flow_bytes = flow_text({node("I", "ChatInput"), node("J", "ChatInput"), node("O", "ChatOutput")});
+       }},
       {"a secret", Code::validation_failed, "flow",
        [](StudioPublish& r) {
          json::Object secret = field("sk-live-1");
@@ -184,22 +189,27 @@ const std::vector<FailingPublish>& failing_publishes() {
       {"no version", Code::validation_failed, "version", [](StudioPublish& r) { r.version.clear(); }},
       {"timeout 0", Code::validation_failed, "timeout_seconds", [](StudioPublish& r) { r.timeout_seconds = 0; }},
       {"timeout 301", Code::validation_failed, "timeout_seconds", [](StudioPublish& r) { r.timeout_seconds = 301; }},
-      {"concurrency 0", Code::validation_failed, "max_concurrent_requests", [](StudioPublish& r) { r.max_concurrent_requests = 0; }},
+      {"concurrency 0", Code::validation_failed, "max_concurrent_requests",
+       [](StudioPublish& r) { r.max_concurrent_requests = 0; }},
       {"too many tags", Code::validation_failed, "tags", [](StudioPublish& r) { r.tags = std::vector<std::string>(33, "x"); }},
       {"empty tag", Code::validation_failed, "tags[0]", [](StudioPublish& r) { r.tags = {""}; }},
       {"long changelog", Code::validation_failed, "changelog", [](StudioPublish& r) { r.changelog = std::string(65'537, 'x'); }},
       {"large config", Code::validation_failed, "config", [](StudioPublish& r) { r.config["x"] = std::string(262'145, 'x'); }},
-      {"plan price", Code::validation_failed, "plans[0].price_cents", [](StudioPublish& r) { r.plans[0].terms.price_minor = -1; }},
+      {"plan price", Code::validation_failed, "plans[0].price_cents",
+       [](StudioPublish& r) { r.plans[0].terms.price_minor = -1; }},
       {"second plan price", Code::validation_failed, "plans[1].price_cents",
        [](StudioPublish& r) { r.plans.push_back(test::plan_of("Pro", -5, 1)); }},
       {"plan name", Code::validation_failed, "plans[0].name", [](StudioPublish& r) { r.plans[0].name.clear(); }},
       {"plan twice", Code::validation_failed, "plans[1].slug", [](StudioPublish& r) { r.plans.push_back(r.plans[0]); }},
-      {"plan currency", Code::validation_failed, "plans[0].currency", [](StudioPublish& r) { r.plans[0].terms.currency = "euro"; }},
-      {"plan quota", Code::validation_failed, "plans[0].monthly_quota", [](StudioPublish& r) { r.plans[0].terms.monthly_quota = -1; }},
+      {"plan currency", Code::validation_failed, "plans[0].currency",
+       [](StudioPublish& r) { r.plans[0].terms.currency = "euro"; }},
+      {"plan quota", Code::validation_failed, "plans[0].monthly_quota",
+       [](StudioPublish& r) { r.plans[0].terms.monthly_quota = -1; }},
       {"plan rate", Code::validation_failed, "plans[0].rate_limit_per_second",
        [](StudioPublish& r) { r.plans[0].terms.rate_limit_per_second = Decimal(); }},
       {"plan burst", Code::validation_failed, "plans[0].burst", [](StudioPublish& r) { r.plans[0].terms.burst = 0; }},
-      {"plan unit", Code::validation_failed, "plans[0].billable_unit", [](StudioPublish& r) { r.plans[0].terms.billable_unit = "hour"; }},
+      {"plan unit", Code::validation_failed, "plans[0].billable_unit",
+       [](StudioPublish& r) { r.plans[0].terms.billable_unit = "hour"; }},
       {"plan period", Code::validation_failed, "plans[0].billing_period",
        [](StudioPublish& r) { r.plans[0].terms.billing_period = "weekly"; }},
       {"plan overage", Code::validation_failed, "plans[0].overage_price",
@@ -253,7 +263,8 @@ TEST_CASE("who is not an approved provider publishes nothing") {
     CHECK(test::refusal_of([&] { publish(database, world, request); }).code == Code::provider_not_approved);
     CHECK(test::row_counts(database) == before);
     database.write([&](store::Tx& tx) {
-      CHECK(test::refusal_of([&] { publish_from_studio(world.buying, tx, world.publishing, request); }).code == Code::permission_denied);
+      CHECK(test::refusal_of([&] { publish_from_studio(world.buying, tx, world.publishing, request); }).code ==
+            Code::permission_denied);
     });
   });
 }
