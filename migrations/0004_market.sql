@@ -141,7 +141,7 @@ CREATE TABLE subscription (
   PRIMARY KEY (organization_id, subscription_id)
 );
 CREATE INDEX subscription_by_id ON subscription (subscription_id);
-CREATE INDEX subscription_of_organization ON subscription (organization_id, created_at);
+CREATE INDEX subscription_of_organization ON subscription (organization_id, created_at, subscription_id);
 CREATE INDEX subscription_of_provider ON subscription (provider_id, offering_id, created_at);
 CREATE INDEX subscription_of_offering ON subscription (offering_id, plan_id);
 CREATE INDEX subscription_waiting ON subscription (pending_plan_at) WHERE pending_plan_id IS NOT NULL;
@@ -181,7 +181,7 @@ CREATE TABLE market_order (
 CREATE UNIQUE INDEX market_order_open ON market_order (organization_id, subscription_id)
   WHERE state IN ('pending-consumer', 'pending-project', 'pending-start-date', 'pending-provider', 'executing');
 CREATE INDEX market_order_by_id ON market_order (order_id);
-CREATE INDEX market_order_of_organization ON market_order (organization_id, created_at);
-CREATE INDEX market_order_of_provider ON market_order (provider_id, created_at);
+CREATE INDEX market_order_of_organization ON market_order (organization_id, created_at, order_id);
+CREATE INDEX market_order_of_provider ON market_order (provider_id, created_at, order_id);
 CREATE INDEX market_order_waiting ON market_order (state, modified_at)
   WHERE state IN ('pending-project', 'pending-start-date', 'executing');

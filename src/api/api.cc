@@ -29,6 +29,7 @@ const RouteTable& all_routes() {
   static const RouteTable table = [] {
     RouteTable routes;
     add(routes, Dialect::operations, operations_routes());
+    add(routes, Dialect::operations, signin_routes());
     add(routes, Dialect::registry, registry_routes());
     add(routes, Dialect::langflow, langflow_routes());
     add(routes, Dialect::openai, openai_routes());

@@ -14,4 +14,7 @@ inline constexpr std::size_t kUsagePageMax = 1'000;
 /// Bytes of a request id.
 inline constexpr std::size_t kRequestIdBytesMax = 255;
 
+/// Subscriptions read at a time when a month's invoice opens.
+inline constexpr std::size_t kSubscriptionsPerPage = 100;
+
 }  // namespace guildhall::billing

@@ -16,11 +16,10 @@ using namespace samples;
 
 namespace {
 
-constexpr int kProducers = 16;
-constexpr int kPairsEach = 4'000;
+constexpr int kPairs = 64'000;
 
-void produce(store::Database& database, const Customer& customer) {
-  for (int i = 0; i < kPairsEach; ++i) {
+void produce(store::Database& database, const Customer& customer, int pairs) {
+  for (int i = 0; i < pairs; ++i) {
     const std::string id = RequestId::random().text();
     const Reservation reservation = reservation_of(customer, id, {std::nullopt, Decimal(1'000'000), Decimal(100'000'000)});
     database.write([&](store::Tx& tx) { return reserve(tx, reservation); });
@@ -29,15 +28,16 @@ void produce(store::Database& database, const Customer& customer) {
   }
 }
 
-double pairs_per_second(store::Database& database) {
-  std::vector<Customer> customers(kProducers);
+double pairs_per_second(store::Database& database, int producers) {
+  std::vector<Customer> customers(static_cast<std::size_t>(producers));
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
-  for (int t = 0; t < kProducers; ++t)
-    threads.emplace_back([&, t] { produce(database, customers.at(static_cast<std::size_t>(t))); });
+  for (const Customer& customer : customers) {
+    threads.emplace_back([&] { produce(database, customer, kPairs / producers); });
+  }
   for (std::thread& thread : threads) thread.join();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-  return kProducers * kPairsEach / elapsed.count();
+  return kPairs / elapsed.count();
 }
 
 }  // namespace
@@ -46,39 +46,21 @@ TEST_CASE("speed of reserve and settle in memory with 16 producers" * doctest::s
   ManualClock clock(test::kStart);
   const auto database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
   store::migrate(*database);
-  std::printf("reserve + settle in memory: %.0f pairs/s\n", pairs_per_second(*database));
+  std::printf("reserve + settle in memory: %.0f pairs/s\n", pairs_per_second(*database, 16));
 }
 
-TEST_CASE("speed of the statements alone" * doctest::skip()) {
-  ManualClock clock(test::kStart);
-  const auto database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
-  store::migrate(*database);
-  const std::vector<Customer> customers(kProducers);
-  const auto begin = std::chrono::steady_clock::now();
-  for (int batch = 0; batch < 40; ++batch) {
-    database->write([&](store::Tx& tx) {
-      for (std::size_t i = 0; i < 1'000; ++i) {
-        const Customer& customer = customers[i % customers.size()];
-        const std::string id = RequestId::random().text();
-        reserve(tx, reservation_of(customer, id, {std::nullopt, Decimal(1'000'000), Decimal(100'000'000)}));
-        settle(tx, run_of(customer, id));
-      }
-    });
+TEST_CASE("speed of reserve and settle on SQLite" * doctest::skip()) {
+  for (const int producers : {16, 64}) {
+    const auto path = std::filesystem::temp_directory_path() / ("billing_speed_" + std::to_string(::getpid()) + ".db");
+    ManualClock clock(test::kStart);
+    {
+      const auto database = store::open_database({.url = "sqlite:" + path.string(), .clock = &clock});
+      store::migrate(*database);
+      std::printf("reserve + settle, %d producers: %.0f pairs/s\n", producers, pairs_per_second(*database, producers));
+      CHECK(reconcile(*database, std::nullopt).empty());
+    }
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + suffix);
   }
-  const std::chrono::duration<double, std::micro> elapsed = std::chrono::steady_clock::now() - begin;
-  std::printf("reserve + settle, statements alone: %.1f us\n", elapsed.count() / 40'000);
-}
-
-TEST_CASE("speed of reserve and settle on SQLite with 16 producers" * doctest::skip()) {
-  const auto path = std::filesystem::temp_directory_path() / ("billing_speed_" + std::to_string(::getpid()) + ".db");
-  ManualClock clock(test::kStart);
-  {
-    const auto database = store::open_database({.url = "sqlite:" + path.string(), .clock = &clock});
-    store::migrate(*database);
-    std::printf("reserve + settle: %.0f pairs/s\n", pairs_per_second(*database));
-    CHECK(reconcile(*database, std::nullopt).empty());
-  }
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path.string() + suffix);
 }
 
 }  // namespace guildhall::billing

@@ -226,6 +226,19 @@ TEST_CASE("records and reservations that cannot be right are refused") {
   });
 }
 
+TEST_CASE("releasing more than is reserved is an error, not a negative counter") {
+  test::for_each_database([](store::Database& database, ManualClock&) {
+    const Customer customer;
+    database.write([&](store::Tx& tx) {
+      REQUIRE_FALSE(reserve(tx, reservation_of(customer, "r1", {})));
+      tx.execute("UPDATE quota_counter SET reserved_micro = 0");
+    });
+    CHECK_THROWS_AS(database.write([&](store::Tx& tx) { settle(tx, run_of(customer, "r1")); }), std::logic_error);
+    database.read(
+        [&](store::Tx& tx) { CHECK(list_usage(identity::system_scope(customer.organization, "test"), tx, {}).total == 0); });
+  });
+}
+
 TEST_CASE("200 parallel reservations of a quota of 50 admit exactly 50") {
   test::for_each_database([](store::Database& database, ManualClock&) {
     const Customer customer;

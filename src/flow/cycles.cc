@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kUnvisited = std::numeric_limits<std::size_t>::max();
 
+// One search over one graph; lives for the call.
 class ComponentSearch {
  public:
   explicit ComponentSearch(const Graph& graph)

@@ -29,6 +29,7 @@ struct Group {
   std::string last_node;  ///< the member without an edge to another member; speaks for outputs without proxy
 };
 
+// Lives for one call; holds references into the upload and the document.
 class GraphReader {
  public:
   explicit GraphReader(Document& document) : document_(document) {}
@@ -178,12 +179,7 @@ void GraphReader::overwrite(const json::Object& entry, const Place& place, const
     end = next->second;
   }
   const auto index = nodes_.find(end.id);
-  Field* inner = index == nodes_.end() ? nullptr : document_.nodes[index->second].field(end.name);
-  if (inner == nullptr || inner->name == "code") return;
-  Field outer = read_field(inner->name, entry, place);
-  outer.is_shown = inner->is_shown;
-  outer.display_name = inner->display_name;
-  *inner = std::move(outer);
+  if (index != nodes_.end()) overwrite_field(document_.nodes[index->second], end.name, entry, place);
 }
 
 std::string GraphReader::last_node_of(const json::Object& graph) const {

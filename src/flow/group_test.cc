@@ -1,4 +1,5 @@
 // Groups are opened before anything runs (contracts/runtime.md §1.2).
+#include "flow/graph.h"
 #include "test_flows.h"
 
 namespace guildhall::flow {
@@ -91,11 +92,26 @@ TEST_CASE("a group's field overwrites the inner value and leaves its face alone"
   CHECK_FALSE(read.is_shown);
 }
 
-TEST_CASE("a group cannot hand code to an inner node") {
-  const Document document = parse_document(flow({group("g", {{"x", proxied(field("code", "evil"), "field", "code", "one")}}, {},
-                                                       {node("one", "Pass", {{"code", field("code", "abc")}})})}));
-  CHECK(document.nodes.at(0).code_hash == "ba7816bf8f01");
-  CHECK(document.nodes.at(0).field("code")->value.is_null());
+TEST_CASE("code that a group hands to an inner node is judged in place of its own") {
+  const auto hash_with = [](json::Value outer_code) {
+    const Document document =
+        parse_document(flow({group("g", {{"x", proxied(field("code", std::move(outer_code)), "field", "code", "one")}}, {},
+                                   {node("one", "Pass", {{"code", field("code", "abc")}})})}));
+    CHECK(document.nodes.at(0).field("code")->value.is_null());
+    return document.nodes.at(0).code_hash;
+  };
+  CHECK(hash_with("abcd") == "88d4266fd4e6");
+  CHECK(hash_with("") == "ba7816bf8f01");
+}
+
+TEST_CASE("tool rows follow their field, from a group and from a tweak") {
+  const json::Object rows = field("tools", {{{"name", "inner"}}});
+  Document document =
+      parse_document(flow({group("g", {{"x", proxied(field("tools", {{{"name", "outer"}}}), "field", "tools_metadata", "one")}},
+                                 {}, {node("one", "Pass", {{"tools_metadata", rows}})})}));
+  CHECK(document.nodes.at(0).tools_metadata.at(0).at("name") == json::Value("outer"));
+  apply_tweaks(document, {{"one", {{"tools_metadata", {{{"name", "tweaked"}}}}}}}, {});
+  CHECK(document.nodes.at(0).tools_metadata.at(0).at("name") == json::Value("tweaked"));
 }
 
 TEST_CASE("nested proxies resolve level by level, the outermost value last") {

@@ -63,26 +63,21 @@ std::vector<Output> read_outputs(const json::Object& node, const Place& place) {
   return outputs;
 }
 
-// The text of `template.code.value`, lines joined.
-std::string code_text(const json::Object& fields, const Place& place) {
-  const json::Value* entry = fields.if_contains("code");
-  if (entry == nullptr || !entry->is_object()) return {};
-  const Place at = place.member("code");
-  const json::Value* value = entry->get_object().if_contains("value");
+// The text of a code field, lines joined.
+std::string code_text(const json::Object& entry, const Place& place) {
+  const json::Value* value = entry.if_contains("value");
   if (value == nullptr || value->is_null()) return {};
   if (value->is_string()) return std::string(json::view(value->get_string()));
-  if (!value->is_array()) refuse_at(at.member("value"), "must be a string or a list of lines");
-  return join(optional_texts(entry->get_object(), "value", at), "\n");
+  if (!value->is_array()) refuse_at(place.member("value"), "must be a string or a list of lines");
+  return join(optional_texts(entry, "value", place), "\n");
 }
 
-// H of contracts/runtime.md §1.6: the text decides, what the file declares counts only where there is no text.
-void read_code(Node& node, const json::Object& fields, const Place& fields_at, const json::Object& definition, const Place& at) {
-  const std::string text = code_text(fields, fields_at);
-  node.code_is_absent = text.empty();
-  const json::Object* metadata = optional_object(definition, "metadata", at);
-  const std::string_view declared =
-      metadata == nullptr ? std::string_view() : optional_text(*metadata, "code_hash", at.member("metadata"));
-  node.code_hash = text.empty() ? std::string(declared) : to_hex(bytes_of(sha256(text))).substr(0, kCodeHashDigits);
+// H of contracts/runtime.md §1.6: the text decides; what the file declares counts only where there is no text.
+void read_code(Node& node, const json::Object& entry, const Place& place) {
+  const std::string text = code_text(entry, place);
+  if (text.empty()) return;
+  node.code_is_absent = false;
+  node.code_hash = to_hex(bytes_of(sha256(text))).substr(0, kCodeHashDigits);
 }
 
 json::Array rows_of(const Field& field) {
@@ -129,6 +124,21 @@ Field read_field(std::string_view name, const json::Object& entry, const Place& 
   return field;
 }
 
+void read_tool_rows(Node& node) {
+  if (const Field* tools = node.field("tools_metadata")) node.tools_metadata = rows_of(*tools);
+}
+
+void overwrite_field(Node& node, std::string_view name, const json::Object& entry, const Place& place) {
+  Field* inner = node.field(name);
+  if (inner == nullptr) return;
+  Field outer = read_field(name, entry, place);
+  outer.is_shown = inner->is_shown;
+  outer.display_name = inner->display_name;
+  *inner = std::move(outer);
+  if (name == "code") read_code(node, entry, place);
+  read_tool_rows(node);
+}
+
 Node read_node(const json::Object& data, const Place& place) {
   Node node;
   node.type = required_text(data, "type", place);
@@ -138,12 +148,15 @@ Node read_node(const json::Object& data, const Place& place) {
   node.display_name = optional_text(definition, "display_name", at);
   if (node.display_name.empty()) node.display_name = optional_text(data, "display_name", place);
   if (node.display_name.empty()) node.display_name = node.type;
+  node.code_is_absent = true;
+  if (const json::Object* metadata = optional_object(definition, "metadata", at)) {
+    node.code_hash = optional_text(*metadata, "code_hash", at.member("metadata"));
+  }
   if (const json::Object* fields = optional_object(definition, "template", at)) {
     const Place fields_at = at.member("template");
     node.fields = read_fields(*fields, fields_at);
-    read_code(node, *fields, fields_at, definition, at);
-  } else {
-    read_code(node, json::Object(), at.member("template"), definition, at);
+    const json::Value* code = fields->if_contains("code");
+    if (code != nullptr && code->is_object()) read_code(node, code->get_object(), fields_at.member("code"));
   }
   node.outputs = read_outputs(definition, at);
   node.is_edited = optional_flag(definition, "edited", at);
@@ -151,7 +164,7 @@ Node read_node(const json::Object& data, const Place& place) {
   node.tool_mode = optional_flag(definition, "tool_mode", at);
   node.is_input = optional_flag(definition, "is_input", at) || is_input_type(node.canonical_type);
   node.is_output = optional_flag(definition, "is_output", at) || is_output_type(node.canonical_type);
-  if (const Field* tools = node.field("tools_metadata")) node.tools_metadata = rows_of(*tools);
+  read_tool_rows(node);
   imply_mode(node);
   return node;
 }

@@ -7,6 +7,7 @@
 
 #include "flow/graph.h"
 #include "flow/limits.h"
+#include "node.h"
 #include "place.h"
 
 namespace guildhall::flow {
@@ -21,6 +22,7 @@ bool is_secret(const Field& field) {
   return field.is_password || field.name == "api_key" || field.name.ends_with("_api_key");
 }
 
+// Applies one call's tweaks node by node; lives for that call.
 class Tweaker {
  public:
   Tweaker(const TweakPolicy& policy, std::vector<std::string>& ignored) : policy_(policy), ignored_(ignored) {}
@@ -37,6 +39,7 @@ class Tweaker {
     const Place at = under.member(field_name);
     refuse_oversized(value, at);
     write(node, *field, value, at);
+    if (field_name == "tools_metadata") read_tool_rows(node);
   }
 
  private:

@@ -52,7 +52,8 @@ CheckedCredential check_credential(store::Tx& tx, const std::string& hash, Crede
   CheckedCredential checked;
   const std::int64_t idle_us = life_of(account, kind).idle_us;
   const Timestamp fresh_end = std::min(tx.now() + idle_us, row->timestamp(11));
-  if (idle_us > 0 && row->timestamp(10) <= tx.now() + idle_us / 2 && fresh_end > row->timestamp(10)) checked.extend_to = fresh_end;
+  if (idle_us > 0 && row->timestamp(10) <= tx.now() + idle_us / 2 && fresh_end > row->timestamp(10))
+    checked.extend_to = fresh_end;
   checked.who.account = std::move(account);
   checked.who.credential = kind == CredentialKind::token ? Credential::token : Credential::session;
   checked.who.session = row->id<SessionId>(9);

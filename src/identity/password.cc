@@ -55,7 +55,7 @@ struct PasswordHasher::Slots {
 
   /// Holds a slot for the length of one computation.
   struct Held {
-    explicit Held(Slots& slots) : slots(slots) { slots.take(); }
+    explicit Held(Slots& owner) : slots(owner) { slots.take(); }
     ~Held() { slots.give(); }
     Held(const Held&) = delete;
     Held& operator=(const Held&) = delete;

@@ -41,7 +41,8 @@ SignInCase look_up(store::Tx& tx, const Guarded& who, std::string_view username)
 
 void refuse_sign_in(store::Database& database, const Guarded& who, const SignInCase& found, const Attempt& attempt) {
   database.write([&](store::Tx& tx) {
-    count_failure(tx, who);
+    // An attempt that was not evaluated does not prolong the guard, or an attacker could shut the owner out for good.
+    if (!found.guarded) count_failure(tx, who);
     Scope scope;
     scope.account = found.account;
     scope.actor_name = "anonymous";

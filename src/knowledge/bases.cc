@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/errors.h"
+#include "delivery/events.h"
 #include "base/text.h"
 #include "document_rows.h"
 #include "knowledge/documents.h"
@@ -26,15 +27,32 @@ void insert_base(const Scope& scope, store::Tx& tx, const std::optional<Subscrip
 
 }  // namespace
 
-KnowledgeBaseId base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
+std::optional<KnowledgeBaseId> find_base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
   if (!may_reach(scope, subscription)) throw not_found("knowledge base");
-  const auto find = [&] {
-    return tx.first("SELECT id FROM knowledge_base WHERE organization_id = $1 AND subscription_id = $2",
-                    {scope.organization, subscription});
-  };
-  if (const auto row = find()) return row->id<KnowledgeBaseId>(0);
+  const auto row = tx.first("SELECT id FROM knowledge_base WHERE organization_id = $1 AND subscription_id = $2",
+                            {scope.organization, subscription});
+  return row ? std::optional(row->id<KnowledgeBaseId>(0)) : std::nullopt;
+}
+
+KnowledgeBaseId base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription) {
+  if (const auto base = find_base_of_subscription(scope, tx, subscription)) return *base;
   insert_base(scope, tx, subscription, std::nullopt);
-  return find().value().id<KnowledgeBaseId>(0);
+  return find_base_of_subscription(scope, tx, subscription).value();
+}
+
+void subscribe(delivery::Subscribers& subscribers) {
+  const auto subscription_of = [](const delivery::Event& event) {
+    const auto id = SubscriptionId::parse(json::text_of(event.payload, "subscription"));
+    if (!id) throw std::logic_error(event.type + " without a subscription");
+    return *id;
+  };
+  subscribers.on("subscription.activated", [subscription_of](store::Tx& tx, const delivery::Event& event) {
+    base_of_subscription(identity::system_scope(event.organization, "knowledge"), tx, subscription_of(event));
+  });
+  subscribers.on("subscription.terminated", [subscription_of](store::Tx& tx, const delivery::Event& event) {
+    const Scope scope = identity::system_scope(event.organization, "knowledge");
+    if (const auto base = find_base_of_subscription(scope, tx, subscription_of(event))) delete_base(scope, tx, *base);
+  });
 }
 
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name) {

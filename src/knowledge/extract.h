@@ -29,7 +29,7 @@ struct Extracted {
 /// Ends extraction; the document becomes FAILED with this code and message.
 class ExtractionFailure : public std::exception {
  public:
-  ExtractionFailure(std::string code, std::string message) : code(std::move(code)), message(std::move(message)) {}
+  ExtractionFailure(std::string failure_code, std::string text) : code(std::move(failure_code)), message(std::move(text)) {}
   const char* what() const noexcept override { return message.c_str(); }
 
   std::string code;

@@ -143,7 +143,7 @@ class HtmlReader {
     } else if (is_one_of(node, {GUMBO_TAG_UL, GUMBO_TAG_OL})) {
       flush();
       lists_.pop_back();
-    } else if (!is_inline(node)) {
+    } else if (!is_inline(node) && !is_element(node, GUMBO_TAG_BR)) {
       flush();
       if (is_element(node, GUMBO_TAG_LI)) marker_.clear();
     }

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <string>
 
+#include "base/text.h"
 #include "extract.h"
 #include "limits.h"
 
@@ -66,13 +67,44 @@ const GumboOutput* parse_in_arena(HtmlTree::Arena& arena, const char* text, std:
   return gumbo_parse_with_options(&options, text, size);
 }
 
+/// Elements that need no end tag, or have none, say nothing about depth when they stay open.
+bool may_stay_open(std::string_view name) {
+  for (const std::string_view other :
+       {"area",   "base",  "br",     "col",      "embed",    "hr", "img", "input", "link", "meta", "param",
+        "source", "track", "wbr",    "p",        "li",       "dt", "dd",  "tr",    "td",   "th",   "thead",
+        "tbody",  "tfoot", "option", "optgroup", "colgroup", "rt", "rp",  "html",  "head", "body"}) {
+    if (equals_ignoring_case(name, other)) return true;
+  }
+  return false;
+}
+
+/// A cheap look at the nesting before the parser, whose time grows with the square of the depth, sees it. What gets past
+/// it runs into the limits on memory and time.
+bool is_too_deep(std::string_view html) {
+  std::int64_t open = 0;
+  for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
+    const bool closes = at + 1 < html.size() && html[at + 1] == '/';
+    const std::size_t begin = at + (closes ? 2 : 1);
+    std::size_t end = begin;
+    while (end < html.size() && end - begin < 32 && ((html[end] | 0x20) >= 'a' && (html[end] | 0x20) <= 'z')) ++end;
+    while (end < html.size() && end - begin < 32 && html[end] >= '0' && html[end] <= '9') ++end;
+    if (end == begin || may_stay_open(html.substr(begin, end - begin))) continue;
+    open += closes ? -1 : 1;
+    if (open < 0) open = 0;
+    if (open > kHtmlOpenElementsMax) return true;
+  }
+  return false;
+}
+
+constexpr const char* kTooComplex = "the HTML is nested or broken beyond what can be read; simplify the page";
+
 }  // namespace
 
 HtmlTree::HtmlTree(std::string_view html) : arena_(std::make_unique<Arena>()) {
+  if (is_too_deep(html)) throw ExtractionFailure("too_complex", kTooComplex);
   arena_->deadline_ms = thread_cpu_ms() + kHtmlParseCpuMsMax;
   const GumboOutput* output = parse_in_arena(*arena_, html.data(), html.size());
-  if (output == nullptr)
-    throw ExtractionFailure("too_complex", "the HTML is nested or broken beyond what can be read; simplify the page");
+  if (output == nullptr) throw ExtractionFailure("too_complex", kTooComplex);
   root_ = output->root;
 }
 

@@ -31,8 +31,9 @@ inline constexpr std::size_t kQueryBytesMax = 8'192;
 inline constexpr std::size_t kQueryTermsMax = 256;
 
 /// What one HTML document may take to parse before it counts as hostile.
-inline constexpr std::size_t kHtmlTreeBytesMax = 512u * 1024 * 1024;
-inline constexpr std::int64_t kHtmlParseCpuMsMax = 10'000;
+inline constexpr std::size_t kHtmlTreeBytesMax = 256u * 1024 * 1024;
+inline constexpr std::int64_t kHtmlParseCpuMsMax = 4'000;
+inline constexpr std::int64_t kHtmlOpenElementsMax = 5'000;
 inline constexpr std::size_t kTitleCodePointsMax = 300;
 inline constexpr std::size_t kHeadingCodePointsMax = 300;
 

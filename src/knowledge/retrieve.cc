@@ -121,8 +121,10 @@ std::vector<Group> best_groups(const std::vector<SearchedBase>& bases, std::size
   for (std::size_t i = 0; i < bases.size(); ++i) {
     for (const Hit& hit : bases[i].hits) candidates.push_back({i, hit});
   }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.hit.score > b.hit.score; });
+  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    if (a.hit.score != b.hit.score) return a.hit.score > b.hit.score;
+    return bases[a.base].index->entry(a.hit.entry).chunk < bases[b.base].index->entry(b.hit.entry).chunk;
+  });
   std::vector<Group> groups;
   for (const Candidate& candidate : candidates) {
     if (collapse_duplicate(bases, candidate.base, candidate.hit, groups)) continue;

@@ -3,7 +3,6 @@
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
-#include <unicode/utf8.h>
 
 #include <array>
 #include <memory>
@@ -139,25 +138,35 @@ void take_run(std::string_view text, std::size_t at, CharClass first, Word& word
 }  // namespace
 
 std::int32_t decode(std::string_view text, std::size_t& at) {
-  const auto first = static_cast<unsigned char>(text[at]);
-  if (first < 0x80) {
-    ++at;
-    return first;
+  const auto first = static_cast<unsigned char>(text[at++]);
+  if (first < 0x80) return first;
+  const std::size_t more = first >= 0xC2 && first < 0xE0 ? 1 : (first & 0xF0) == 0xE0 ? 2 : first >= 0xF0 && first < 0xF5 ? 3 : 0;
+  if (more == 0 || text.size() - at < more) return -1;
+  std::int32_t c = first & (0x3F >> more);
+  for (std::size_t i = 0; i < more; ++i) {
+    const auto byte = static_cast<unsigned char>(text[at + i]);
+    if ((byte & 0xC0) != 0x80) return -1;
+    c = (c << 6) | (byte & 0x3F);
   }
-  auto i = static_cast<std::int64_t>(at);
-  const auto size = static_cast<std::int64_t>(text.size());
-  UChar32 c = 0;
-  U8_NEXT(text.data(), i, size, c);
-  at = static_cast<std::size_t>(i);
+  const bool is_overlong = (more == 2 && c < 0x800) || (more == 3 && c < 0x10000);
+  if (is_overlong || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return -1;
+  at += more;
   return c;
 }
 
 void append_utf8(std::string& out, std::int32_t code_point) {
-  std::array<char, 4> bytes{};
-  std::int32_t length = 0;
-  UBool failed = false;
-  U8_APPEND(bytes.data(), length, 4, code_point, failed);
-  if (!failed) out.append(bytes.data(), static_cast<std::size_t>(length));
+  if (code_point < 0 || code_point > 0x10FFFF || (code_point >= 0xD800 && code_point < 0xE000)) return;
+  const auto c = static_cast<std::uint32_t>(code_point);
+  const auto tail = [&](unsigned shift) { return static_cast<char>(0x80 | ((c >> shift) & 0x3F)); };
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    (out += static_cast<char>(0xC0 | (c >> 6))) += tail(0);
+  } else if (c < 0x10000) {
+    ((out += static_cast<char>(0xE0 | (c >> 12))) += tail(6)) += tail(0);
+  } else {
+    (((out += static_cast<char>(0xF0 | (c >> 18))) += tail(12)) += tail(6)) += tail(0);
+  }
 }
 
 bool next_word(std::string_view text, std::size_t at, Word& word) {

@@ -43,9 +43,13 @@ store::Rows ListQuery::page(store::Tx& tx, std::string_view order, std::size_t o
   std::vector<store::Param> params = params_;
   params.emplace_back(static_cast<std::int64_t>(std::min(limit, kPageMax)));
   params.emplace_back(static_cast<std::int64_t>(offset));
-  return tx.query("SELECT " + std::string(source_.columns) + " FROM " + std::string(source_.from) + where_ + " ORDER BY " +
-                      std::string(sort->expression) + direction + ", " + std::string(source_.tie_break) + " LIMIT $" +
-                      std::to_string(params.size() - 1) + " OFFSET $" + std::to_string(params.size()),
+  // The inner query picks the page's keys from an index alone; only those rows are read whole, however deep the page lies.
+  const std::string from(source_.from);
+  const std::string key(source_.key);
+  const std::string sorted = " ORDER BY " + std::string(sort->expression) + direction + ", " + key + direction;
+  return tx.query("SELECT " + std::string(source_.columns) + " FROM " + from + " WHERE " + key + " IN (SELECT " + key + " FROM " +
+                      from + where_ + sorted + " LIMIT $" + std::to_string(params.size() - 1) + " OFFSET $" +
+                      std::to_string(params.size()) + ")" + sorted,
                   params);
 }
 

@@ -26,7 +26,7 @@ struct ListSource {
   std::string_view from;
   std::span<const FilterColumn> filters;
   std::span<const SortColumn> sorts;
-  std::string_view tie_break;  ///< makes the order total
+  std::string_view key;  ///< unique; makes the order total
 };
 
 class ListQuery {

@@ -39,6 +39,33 @@ char verdict_on(const std::string& actor, const std::string& allowed, const std:
 const std::vector<OfferingState> kOfferingStates{OfferingState::draft, OfferingState::active, OfferingState::paused,
                                                  OfferingState::archived};
 
+struct ActionCase {
+  OrderAction action;
+  std::string allowed;  ///< actors
+  std::string states;   ///< legal source states
+  std::string types;    ///< offering types it is offered for
+};
+const std::vector<ActionCase> kActionCases{
+    {OrderAction::approve_by_consumer, "owner operator", "pending-consumer", "basic slurm"},
+    {OrderAction::reject_by_consumer, "owner operator creator", "pending-consumer", "basic slurm"},
+    {OrderAction::approve_by_provider, "seller seller_role operator", "pending-provider", "basic slurm"},
+    {OrderAction::reject_by_provider, "seller seller_role operator", "pending-provider", "basic slurm"},
+    {OrderAction::cancel, "owner manager project_admin project_manager operator", "pending-consumer pending-provider executing",
+     "basic"},
+    {OrderAction::set_state_executing, "seller seller_role operator", "pending-consumer pending-provider erred", "slurm"},
+    {OrderAction::set_state_done, "seller seller_role operator", "executing", "basic slurm"},
+    {OrderAction::set_state_erred, "seller seller_role operator", "executing", "slurm"},
+};
+const std::vector<OrderState> kOrderStates{OrderState::pending_consumer,
+                                           OrderState::pending_project,
+                                           OrderState::pending_start_date,
+                                           OrderState::pending_provider,
+                                           OrderState::executing,
+                                           OrderState::done,
+                                           OrderState::erred,
+                                           OrderState::canceled,
+                                           OrderState::rejected};
+
 }  // namespace
 
 TEST_CASE("offerings: every role in every state may exactly what the table says") {
@@ -92,32 +119,6 @@ TEST_CASE("offerings: every role in every state may exactly what the table says"
 }
 
 TEST_CASE("orders: every role in every state may exactly what the table says") {
-  struct Row {
-    OrderAction action;
-    std::string allowed;  ///< actors
-    std::string states;   ///< legal source states
-    std::string types;    ///< offering types it is offered for
-  };
-  const std::vector<Row> rows{
-      {OrderAction::approve_by_consumer, "owner operator", "pending-consumer", "basic slurm"},
-      {OrderAction::reject_by_consumer, "owner operator creator", "pending-consumer", "basic slurm"},
-      {OrderAction::approve_by_provider, "seller seller_role operator", "pending-provider", "basic slurm"},
-      {OrderAction::reject_by_provider, "seller seller_role operator", "pending-provider", "basic slurm"},
-      {OrderAction::cancel, "owner manager project_admin project_manager operator", "pending-consumer pending-provider executing",
-       "basic"},
-      {OrderAction::set_state_executing, "seller seller_role operator", "pending-consumer pending-provider erred", "slurm"},
-      {OrderAction::set_state_done, "seller seller_role operator", "executing", "basic slurm"},
-      {OrderAction::set_state_erred, "seller seller_role operator", "executing", "slurm"},
-  };
-  const std::vector<OrderState> states{OrderState::pending_consumer,
-                                       OrderState::pending_project,
-                                       OrderState::pending_start_date,
-                                       OrderState::pending_provider,
-                                       OrderState::executing,
-                                       OrderState::done,
-                                       OrderState::erred,
-                                       OrderState::canceled,
-                                       OrderState::rejected};
   guildhall::test::for_each_database([&](store::Database& database, ManualClock&) {
     Market market;
     std::vector<Actor> actors;
@@ -147,8 +148,8 @@ TEST_CASE("orders: every role in every state may exactly what the table says") {
     std::size_t combinations = 0;
     for (const auto& [type, order] : orders) {
       for (const Actor& actor : actors) {
-        for (const Row& row : rows) {
-          for (const OrderState state : states) {
+        for (const ActionCase& row : kActionCases) {
+          for (const OrderState state : kOrderStates) {
             CAPTURE(type);
             CAPTURE(actor.name);
             CAPTURE(wire_name(row.action));

@@ -104,7 +104,9 @@ std::string_view event_of_end(OrderState end) {
   }
 }
 
+/// An order that keeps waiting is not touched.
 void move_order(store::Tx& tx, Order& order, OrderState state) {
+  if (order.state == state) return;
   order.state = state;
   order.modified_at = tx.now();
   save_order(tx, order);

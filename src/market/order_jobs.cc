@@ -35,9 +35,8 @@ std::int64_t release_waiting_orders(store::Tx& tx) {
                                         " FROM market_order o WHERE o.state IN ('pending-project', 'pending-start-date')"
                                         " ORDER BY o.created_at, o.order_id")) {
     Order order = order_of_row(row);
-    const OrderState before = order.state;
     continue_order(tx, order, offering_by_id(tx, order.offering));
-    if (order.state == before) continue;
+    if (order.state == OrderState::pending_project || order.state == OrderState::pending_start_date) continue;
     audit_job(tx, order.organization, "order.release", "order", order.id.text());
     ++released;
   }

@@ -39,7 +39,7 @@ void Connection::accept_head() {
     request.query = Query::parse(target.query_text);
   } catch (const Refusal& refused) {
     if (request.path.empty()) request.path = "/";
-    return refuse(400, name(refused.code), refused.message);
+    return refuse(400, name(refused.code), "The request is malformed: " + refused.message + ".");
   }
   if (!parser_->method) return refuse(501, name(Code::method_not_allowed), "This server does not know the request's method.");
   accept_route(core_.router.find(*parser_->method, raw_path));

@@ -157,6 +157,7 @@ OutboundUrl redirected(const OutboundUrl& base, std::string_view location) {
   const auto colon = location.find(':');
   const auto first_special = location.find_first_of("/?#");
   if (colon != location.npos && colon < first_special) return parse_outbound_url(location);
+  if (location.substr(0, 2) == "//") return parse_outbound_url((base.is_https ? "https:" : "http:") + std::string(location));
   const CurlUrl parsed(curl_url());
   const std::string relative(location);
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, base.text().c_str(), 0) != CURLUE_OK ||

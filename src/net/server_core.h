@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/metrics.h"
-#include "base/threads.h"
 #include "net/server.h"
+#include "work_queue.h"
 
 namespace guildhall::net {
 
@@ -75,8 +75,8 @@ struct ServerCore {
   Fallback fallback;
   Endpoint fallback_endpoint;  ///< its handler is empty: the exchange asks `fallback`
   std::shared_ptr<Inbox> inbox;
-  std::optional<Pool> work;
-  std::optional<Pool> run;
+  std::optional<WorkQueue> work;
+  std::optional<WorkQueue> run;
   std::thread::id io_thread_id;
   std::atomic<bool> is_draining{false};
   ServerMetrics metrics;

@@ -55,8 +55,7 @@ bool ServerExchange::dispatch(const Endpoint& endpoint, std::vector<Method> allo
     return true;
   }
   auto& pool = endpoint.pool == PoolName::run ? *core_.run : *core_.work;
-  // A bare pointer fits into std::function without an allocation; self_ keeps the exchange until run() is over.
-  if (pool.try_submit([exchange = this] { exchange->run(); })) return true;
+  if (pool.try_push(*this)) return true;
   self_.reset();
   return false;
 }

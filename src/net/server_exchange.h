@@ -33,7 +33,10 @@ Response refusal(const ServerCore& core, const Request& request, int status, std
 
 /// Made on the I/O thread, run on a pool thread, and back. The answer is given once: by the handler, or by the server when
 /// the deadline has passed.
-class ServerExchange final : public Exchange, public Wakeable, public std::enable_shared_from_this<ServerExchange> {
+class ServerExchange final : public Exchange,
+                             public Runnable,
+                             public Wakeable,
+                             public std::enable_shared_from_this<ServerExchange> {
  public:
   ServerExchange(ServerCore& core, std::shared_ptr<AnswerTaker> connection, Request incoming, AnswerForm form);
 
@@ -47,6 +50,7 @@ class ServerExchange final : public Exchange, public Wakeable, public std::enabl
   void respond(Response response) override;
   std::shared_ptr<Stream> stream(int status, Headers headers) override;
   bool is_answered() const override { return giver_.load() != Giver::nobody; }
+  void run() override;
   void on_wake() override;
 
   Answer answer;
@@ -55,7 +59,6 @@ class ServerExchange final : public Exchange, public Wakeable, public std::enabl
 
  private:
   enum class Giver : std::uint8_t { nobody, handler, server };
-  void run();
   void answer_unknown_path();
   bool begin_answer();
   void deliver();
@@ -67,7 +70,7 @@ class ServerExchange final : public Exchange, public Wakeable, public std::enabl
   std::vector<Method> allowed_;
   std::stop_source stop_;
   std::atomic<Giver> giver_{Giver::nobody};
-  std::shared_ptr<ServerExchange> self_;  ///< keeps it alive while a pool holds a bare pointer
+  std::shared_ptr<ServerExchange> self_;  ///< keeps it alive while a queue holds a bare pointer
 };
 
 }  // namespace guildhall::net

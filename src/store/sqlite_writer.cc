@@ -32,6 +32,11 @@ metrics::Histogram& batch_histogram() {
   return histogram;
 }
 
+std::string detail_of(const std::exception& error) {
+  const auto* refusal = dynamic_cast<const Refusal*>(&error);
+  return refusal != nullptr ? refusal->log_detail : std::string(error.what());
+}
+
 }  // namespace
 
 void Signal::wait() {
@@ -106,9 +111,9 @@ void SqliteWriter::run_batch() {
   Calls batch;
   try {
     connection_.run("BEGIN IMMEDIATE");
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
     take_calls(batch);
-    fail(batch, std::current_exception());
+    fail(batch, detail_of(error));
     wake(batch);
     return;
   }
@@ -162,18 +167,17 @@ void SqliteWriter::commit(Calls& batch) {
     if (!connection_.is_in_transaction()) throw database_unavailable("the transaction of the batch was rolled back");
     connection_.run("COMMIT");
   } catch (const std::exception& error) {
-    const auto* refusal = dynamic_cast<const Refusal*>(&error);
-    const std::string detail = refusal != nullptr ? refusal->log_detail : std::string(error.what());
+    const std::string detail = detail_of(error);
     log::error("store.commit_failed", {{"error", std::string_view(detail)}});
     if (connection_.is_in_transaction()) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    fail(batch, std::make_exception_ptr(database_unavailable("commit failed: " + detail)));
+    fail(batch, "commit failed: " + detail);
   }
 }
 
-void SqliteWriter::fail(Calls& batch, const std::exception_ptr& error) {
+void SqliteWriter::fail(Calls& batch, const std::string& detail) {
   for (const auto& call : batch) {
     call->effects.clear();
-    if (!call->error) call->error = error;
+    if (!call->error) call->error = std::make_exception_ptr(database_unavailable(detail));
   }
 }
 

@@ -61,7 +61,8 @@ class SqliteWriter {
   void run_calls(Calls& batch);
   void run_call(Call& call);
   void commit(Calls& batch);
-  void fail(Calls& batch, const std::exception_ptr& error);
+  /// Refuses every caller that has no error of its own; each gets an exception of its own, since they rethrow at once.
+  static void fail(Calls& batch, const std::string& detail);
   static void wake(Calls& batch);
   void checkpoint_when(int pages_min);
   static int count_wal_pages(void* writer, sqlite3* handle, const char* name, int pages);

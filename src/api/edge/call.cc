@@ -13,6 +13,7 @@ constexpr std::string_view kSessionCookiePlain = "sid";
 Presented classified(std::string_view value) {
   if (value.starts_with("ar_")) return {Presented::Kind::access_key, std::string(value)};
   if (value.starts_with("pk_")) return {Presented::Kind::widget_key, std::string(value)};
+  if (value.starts_with("wt_")) return {Presented::Kind::widget_session, std::string(value)};
   return {Presented::Kind::token, std::string(value)};
 }
 
@@ -102,6 +103,9 @@ void Call::authenticate() {
     case Presented::Kind::widget_key:
       if (accepts.widget_key || accepts.anyone) return;
       throw Refusal(Code::key_invalid, "a widget key opens widget routes only");
+    case Presented::Kind::widget_session:
+      if (accepts.widget_session || accepts.anyone) return;
+      throw Refusal(Code::key_invalid, "a visitor's session opens widget routes only");
     case Presented::Kind::token:
     case Presented::Kind::session:
       if (!accepts.account && !accepts.anyone) throw Refusal(Code::key_invalid, "this call takes an access key");

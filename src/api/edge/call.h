@@ -23,7 +23,7 @@ struct Route;
 
 /// The credential a request carries, not yet judged.
 struct Presented {
-  enum class Kind : std::uint8_t { none, access_key, widget_key, token, session };
+  enum class Kind : std::uint8_t { none, access_key, widget_key, widget_session, token, session };
   Kind kind = Kind::none;
   std::string value;
 };

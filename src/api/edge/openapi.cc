@@ -23,13 +23,14 @@ json::Array accepted(const Accepts& accepts) {
   if (accepts.account) list.push_back("account");
   if (accepts.access_key) list.push_back("access_key");
   if (accepts.widget_key) list.push_back("widget_key");
+  if (accepts.widget_session) list.push_back("widget_session");
   return list;
 }
 
 json::Array security_of(const Accepts& accepts) {
   json::Array list;
   if (accepts.anyone) list.push_back(json::Object{});
-  if (accepts.account || accepts.access_key || accepts.widget_key) list.push_back(json::Object{{"credential", json::Array{}}});
+  if (accepts.account || accepts.access_key || accepts.widget_key || accepts.widget_session) list.push_back(json::Object{{"credential", json::Array{}}});
   return list;
 }
 

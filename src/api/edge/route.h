@@ -26,7 +26,8 @@ struct Accepts {
   bool account = false;      ///< token or session of a person
   bool access_key = false;   ///< `ar_` key of a subscription or organization
   bool widget_key = false;   ///< `pk_` key, with its origin
-  bool by_gateway = false;   ///< the key is judged by the admission path, in its order
+  bool widget_session = false;  ///< `wt_` token of a visitor; the route itself judges it
+  bool by_gateway = false;      ///< the key is judged by the admission path, in its order
 };
 inline constexpr Accepts kAnyone{.anyone = true};
 inline constexpr Accepts kAccount{.account = true};

@@ -11,6 +11,7 @@ RouteTable langflow_routes();
 RouteTable openai_routes();
 RouteTable widget_routes();
 RouteTable operations_routes();
+RouteTable signin_routes();
 
 /// All of them. Made once, kept for the life of the process.
 const RouteTable& all_routes();

@@ -1,8 +1,7 @@
 // Working copies of flows and what LangFlow clients ask first (contracts/runtime.md §6.6).
-#include "langflow/flows.h"
+#include "langflow/route_tables.h"
 
 #include "flow/report.h"
-#include "langflow/run.h"
 #include "edge/tables.h"
 #include "identity/organizations.h"
 #include "registry/flows.h"

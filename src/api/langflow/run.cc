@@ -1,5 +1,5 @@
 // POST /api/v1/run/{flow}: whole, or as LangFlow's line-delimited stream (contracts/runtime.md §6.2–6.4).
-#include "langflow/run.h"
+#include "langflow/route_tables.h"
 
 #include <mutex>
 

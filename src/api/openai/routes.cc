@@ -31,7 +31,7 @@ struct CompletionIn {
   std::optional<StreamOptions> stream_options;
   std::optional<json::Object> metadata;
   std::optional<std::int64_t> n;
-  std::optional<json::Array> tools;
+  std::optional<std::vector<json::Value>> tools;
   std::optional<bool> logprobs;
   std::optional<double> temperature;
   std::optional<double> top_p;

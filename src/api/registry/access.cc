@@ -1,5 +1,5 @@
 // Access: what a customer does with a subscription — keys, persona, usage, conversations (contracts/registry.md §8).
-#include "registry/access.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "identity/organizations.h"

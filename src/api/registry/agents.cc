@@ -1,5 +1,5 @@
 // Agents over REST: create, read, edit, lifecycle, versions, plans (contracts/registry.md §3, §4, §6).
-#include "registry/agents.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "registry/shapes.h"
@@ -221,7 +221,7 @@ json::Object yank_version(Call& call) {
 json::Object list_plans(Call& call) {
   const auto plans = call.read([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
-    return registry::list_agent_plans(target.scope, tx, target.agent.id);
+    return registry::plans_of_agent(target.scope, tx, target.agent.id);
   });
   json::Array results;
   for (const auto& plan : plans) results.push_back(plan_json(plan));

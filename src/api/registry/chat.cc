@@ -1,5 +1,5 @@
 // Invocation in the registry dialect: aliases with one request union and one answer superset (contracts/registry.md §10).
-#include "registry/chat.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "gateway/gateway.h"

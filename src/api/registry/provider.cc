@@ -1,5 +1,5 @@
 // Becoming a provider, tenants and the usage list (contracts/registry.md §7, §9, §13).
-#include "registry/provider.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "identity/organizations.h"

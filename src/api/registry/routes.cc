@@ -1,11 +1,6 @@
 // The registry dialect: /api/v1 and its aliases (contracts/registry.md).
 #include "edge/tables.h"
-#include "registry/access.h"
-#include "registry/agents.h"
-#include "registry/chat.h"
-#include "registry/provider.h"
-#include "registry/studio.h"
-#include "registry/training.h"
+#include "registry/route_tables.h"
 
 namespace guildhall::api {
 

@@ -6,6 +6,7 @@
 #include "market/orders.h"
 #include "registry/access.h"
 #include "registry/agents.h"
+#include "registry/plans.h"
 
 namespace guildhall::api::registry_dialect {
 

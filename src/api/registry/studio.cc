@@ -1,5 +1,5 @@
 // Studio integration: publish, version, sync, status (contracts/registry.md §5).
-#include "registry/studio.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "registry/shapes.h"
@@ -156,21 +156,21 @@ json::Object sync(Call& call, const SyncIn& in) {
   const std::string bytes = json::write(flow_of(in.flow));
   return call.write([&](store::Tx& tx) {
     return call.find_in_scopes(tx, "agent", [&](const Scope& scope) {
-      auto agent = registry::find_agent(scope, tx, in.agent_id);
-      const auto before = registry::get_flow(scope, tx, agent.flow);
-      const auto after = registry::replace_flow(scope, tx, agent.flow, bytes, in.base_sha256);
-      if (in.name) agent.name = *in.name;
-      if (in.description) agent.description = *in.description;
-      if (in.tags) agent.tags = *in.tags;
-      if (in.name || in.description || in.tags) agent = registry::update_agent(scope, tx, agent, std::nullopt);
-      const auto status = registry::studio_status(scope, tx, agent.agent_id);
+      const auto found = registry::find_agent(scope, tx, in.agent_id);
+      const auto synced = registry::sync_from_studio(scope, tx, found.id,
+                                                     {.flow_bytes = bytes,
+                                                      .name = in.name.value_or(""),
+                                                      .description = in.description.value_or(""),
+                                                      .tags = in.tags,
+                                                      .base_sha256 = in.base_sha256});
+      const auto& number = synced.agent.current_version_number;
       return json::Object{{"success", true},
-                          {"agent_id", agent.agent_id},
-                          {"flow_revision", after.revision},
-                          {"sha256", after.sha256},
-                          {"changed", before.sha256 != after.sha256},
-                          {"published_version", agent.current_version_number.empty() ? json::Value(nullptr) : json::Value(agent.current_version_number)},
-                          {"dirty", status && status->is_dirty}};
+                          {"agent_id", synced.agent.agent_id},
+                          {"flow_revision", synced.flow.revision},
+                          {"sha256", synced.flow.sha256},
+                          {"changed", synced.changed},
+                          {"published_version", number.empty() ? json::Value(nullptr) : json::Value(number)},
+                          {"dirty", synced.is_dirty}};
     });
   });
 }
@@ -192,7 +192,7 @@ json::Object status(Call& call) {
           {"registry_id", agent.id.text()},
           {"name", agent.name},
           {"state", registry::wire_name(agent.state)},
-          {"is_orderable", agent.state == registry::AgentState::active},
+          {"is_orderable", found->is_orderable},
           {"version", agent.current_version_number.empty() ? json::Value(nullptr) : json::Value(agent.current_version_number)},
           {"latest_version", found->latest_version.empty() ? json::Value(nullptr) : json::Value(found->latest_version)},
           {"dirty", found->is_dirty},

@@ -1,5 +1,5 @@
 // Documents and widgets of a subscription (contracts/registry.md §8).
-#include "registry/training.h"
+#include "registry/route_tables.h"
 
 #include "base/text.h"
 #include "knowledge/documents.h"

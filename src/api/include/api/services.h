@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/settings.h"
+#include "base/secret.h"
 #include "delivery/jobs.h"
 #include "gateway/gateway.h"
 #include "identity/accounts.h"
@@ -26,8 +26,10 @@ struct Services {
   net::Mailer& mailer;
   registry::Publishing publishing;
   std::string public_url;  ///< without a final slash
+  Secret signing_key;      ///< for tokens the server hands out and checks itself
   std::string version;
   bool provider_approval_is_manual = false;
+  std::string demo_widget_key;  ///< of the sample installation; empty: /demo needs ?key=pk_…
 };
 
 }  // namespace guildhall::api

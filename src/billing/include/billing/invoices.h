@@ -62,13 +62,19 @@ struct Invoice {
 /// quantity(start, end) of §9.1 for a unit. `start` and `end` lie in one calendar month.
 Decimal quantity_of(std::string_view unit, Timestamp start, Timestamp end);
 
-/// Newest month first. Needs read_billing.
+/// The stored invoice of a month, made on first need with the items of every live subscription (§9.2). For handlers and the
+/// month job; what people read goes through the functions below, which never write.
+Invoice open_invoice(store::Tx& tx, OrganizationId organization, Cycle cycle);
+
+/// Newest month first. Needs read_billing. A current month that no event has opened yet is computed as open_invoice would
+/// store it: with the id it will have, and number 0 until it is stored.
 std::vector<Invoice> list_invoices(const Scope& scope, store::Tx& tx);
 Invoice get_invoice(const Scope& scope, store::Tx& tx, InvoiceId id);
-/// The open invoice of a month, made on first need.
+/// The invoice of a month, stored or (the current month only) computed; another month without one is Refusal(not_found).
 Invoice running_invoice(const Scope& scope, store::Tx& tx, Cycle cycle);
 
 /// What orders mean in money: registers items when a subscription starts, switches plan, changes limits or ends.
+/// The subject of these events is the subscription; "subscription.updated" may name `old_plan` in its payload.
 /// Installs handlers of "subscription.activated", "subscription.updated" and "subscription.terminated".
 void subscribe(delivery::Subscribers& subscribers);
 

@@ -47,7 +47,9 @@ struct UsageRecord {
   std::optional<Cycle> late_for;   ///< set when `cycle` was finalized already
 };
 
-/// Appends the row, or changes nothing when the organization has this request_id already (L5). True when it was new.
+/// Appends the row and counts it as settle does, or changes nothing when the organization has this request_id already (L5). True
+/// when it was new. Without id, occurred_at or cycle the record gets a random id, now, and the month of occurred_at; a record of a
+/// finalized month joins the open one (L6). For what was never reserved: external usage, test runs, adjustments.
 bool append_usage(store::Tx& tx, const UsageRecord& record);
 
 struct UsageFilter {

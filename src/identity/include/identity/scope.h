@@ -87,5 +87,6 @@ Scope system_scope(OrganizationId organization, std::string actor_name);
 
 namespace guildhall {
 using identity::Right;
+using identity::Rights;
 using identity::Scope;
 }  // namespace guildhall

@@ -13,6 +13,10 @@
 #include "identity/scope.h"
 #include "store/tx.h"
 
+namespace guildhall::delivery {
+class Subscribers;
+}
+
 namespace guildhall::knowledge {
 
 enum class DocumentState : std::uint8_t { pending, processing, indexed, failed };
@@ -58,6 +62,8 @@ struct BaseSettings {
 
 /// The subscription's own knowledge base, made on first use.
 KnowledgeBaseId base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
+/// The same without making one, for transactions that only read.
+std::optional<KnowledgeBaseId> find_base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
 /// A knowledge base named inside an organization (vector-store components, `flow run --knowledge`), made on first use.
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name);
 /// Refusal(not_found) unless the base exists in the scope's organization.
@@ -77,5 +83,8 @@ Document get_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, D
 void delete_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, DocumentId id);
 /// Puts every document of the base back to PENDING and enqueues its indexing (after a change of settings).
 std::int64_t retrain(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const BaseSettings& settings);
+
+/// Installs handlers: "subscription.activated" makes the knowledge base, "subscription.terminated" deletes it with all it holds.
+void subscribe(delivery::Subscribers& subscribers);
 
 }  // namespace guildhall::knowledge

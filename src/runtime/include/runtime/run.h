@@ -34,11 +34,14 @@ struct Engine {
   std::optional<models::Endpoint> default_model;  ///< of the installation; nullopt: the extractive answerer
 };
 
-/// A flow ready to run: parsed and judged once, shared by all its runs.
+struct Plan;
+
+/// A flow ready to run: parsed, judged and compiled once, shared by all its runs. Never moved: the plan points into the document.
 struct Prepared {
   flow::Document document;
   flow::Report report;
   FlowId flow;
+  std::shared_ptr<const Plan> plan;
 };
 std::shared_ptr<const Prepared> prepare(const json::Value& flow, FlowId id);
 
@@ -46,23 +49,24 @@ std::shared_ptr<const Prepared> prepare(const json::Value& flow, FlowId id);
 flow::ComponentCatalogue catalogue();
 
 struct RunRequest {
-  Scope scope;                          ///< organization of the caller; knowledge, files and sessions are read in it
-  SessionKey session;                   ///< session_id may be empty: a fresh UUID
+  Scope scope;         ///< organization of the caller; knowledge, files and sessions are read in it
+  SessionKey session;  ///< session_id may be empty: a fresh UUID
   std::string run_id;
   std::optional<std::string> input_value;
   flow::InputType input_type = flow::InputType::chat;
-  std::string output_type = "chat";     ///< chat, text, any, debug
-  std::string output_component;         ///< id or display name; empty: by output_type
+  std::string output_type = "chat";  ///< chat, text, any, debug
+  std::string output_component;      ///< id or display name; empty: by output_type
   json::Object tweaks;
   flow::TweakPolicy tweak_policy;
   std::vector<KnowledgeBaseId> knowledge_bases;  ///< attached to the subscription
   std::function<std::optional<std::string>(std::string_view name)> variable;
-  std::string system_prompt;            ///< the agent's, prefixed to the flow's own system message
+  std::string system_prompt;                    ///< the agent's, prefixed to the flow's own system message
   std::optional<std::vector<Message>> history;  ///< replaces the stored one (OpenAI dialect)
-  std::string language;                 ///< prior for the answerer; empty: detected
+  std::string language;                         ///< prior for the answerer; empty: detected
+  models::AnswererSettings answerer;            ///< of the subscription, for the built-in answerer
   std::function<std::optional<std::string>(std::string_view path)> read_file;  ///< bytes of an uploaded file
   bool stream = false;
-  std::int64_t deadline_us = 0;         ///< on monotonic_us()
+  std::int64_t deadline_us = 0;  ///< on monotonic_us()
   std::stop_token stop;
 };
 
@@ -70,8 +74,8 @@ struct RunRequest {
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void on_message(const Message&) {}                                    ///< stored, partial or complete
-  virtual bool on_token(const MessageId&, std::string_view) { return true; }    ///< false: nobody listens, stop
+  virtual void on_message(const Message&) {}                                  ///< stored, partial or complete
+  virtual bool on_token(const MessageId&, std::string_view) { return true; }  ///< false: nobody listens, stop
   virtual void on_vertex_begin(std::string_view) {}
   virtual void on_vertex_end(std::string_view) {}
 };
@@ -81,7 +85,7 @@ struct OutputResult {
   std::string component_display_name;
   std::string component_type;
   std::vector<std::pair<std::string, Value>> values;  ///< by output name
-  std::optional<Message> message;  ///< what an output component said
+  std::optional<Message> message;                     ///< what an output component said
   bool used_frozen_result = false;
 };
 
@@ -94,6 +98,7 @@ struct RunResult {
   double confidence = 1;
   std::string language;
   std::vector<models::Citation> citations;
+  std::vector<std::string> suggestions;  ///< near headings of a refusal, options of a clarification
   bool is_degraded = false;
 
   /// Text of the first output that has one; empty when there is none.
@@ -101,8 +106,9 @@ struct RunResult {
 };
 
 /// Runs to the end or throws: Refusal(component_blocked, invalid_graph, tweak_not_allowed, component_error, limit_exceeded,
-/// upstream_error, run_timeout …) whose details name node_id and display_name where there is one. Stores nothing: `messages` are the
-/// caller's to store. `usage_so_far`, when given, holds the tokens consumed even when it throws.
+/// upstream_error, run_timeout …) whose details name node_id and display_name where there is one. Stores nothing: `messages` are
+/// the caller's to store. A stop token or an observer that stopped listening ends it with net::OutboundError(cancelled).
+/// `usage_so_far`, when given, holds the tokens consumed even when it throws.
 RunResult run(const Engine& engine, const Prepared& prepared, const RunRequest& request, Observer* observer,
               models::Usage* usage_so_far = nullptr);
 

@@ -1,9 +1,0 @@
-#pragma once
-
-#include "edge/route.h"
-
-namespace guildhall::api::registry_dialect {
-
-RouteTable provider_routes();
-
-}  // namespace guildhall::api::registry_dialect

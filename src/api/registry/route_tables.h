@@ -1,0 +1,15 @@
+// The route tables of the registry dialect, one per file of this folder.
+#pragma once
+
+#include "edge/route.h"
+
+namespace guildhall::api::registry_dialect {
+
+RouteTable chat_routes();
+RouteTable agent_routes();
+RouteTable studio_routes();
+RouteTable access_routes();
+RouteTable training_routes();
+RouteTable provider_routes();
+
+}  // namespace guildhall::api::registry_dialect

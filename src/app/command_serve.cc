@@ -1,0 +1,116 @@
+// `guildhall serve`: migrate, wire, listen, and leave in order.
+#include <csignal>
+#include <cstdio>
+#include <pthread.h>
+
+#include "api/api.h"
+#include "app/commands.h"
+#include "base/errors.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "demo.h"
+#include "first_start.h"
+#include "installation.h"
+#include "market/catalogue.h"
+#include "net/server.h"
+#include "store/migrations.h"
+
+namespace guildhall::app {
+namespace {
+
+constexpr std::int64_t kDrainGraceUs = 20'000'000;
+
+net::ServerOptions server_options(const Settings& settings) {
+  net::ServerOptions options;
+  options.listen = settings.text("listen");
+  const std::int64_t work = settings.integer("work_threads");
+  options.work_threads = work > 0 ? static_cast<std::size_t>(work) : std::max<std::size_t>(8, 2 * std::thread::hardware_concurrency());
+  options.run_threads = static_cast<std::size_t>(settings.integer("run_threads"));
+  options.queue_max = static_cast<std::size_t>(settings.integer("queue"));
+  return options;
+}
+
+net::Headers browser_headers() {
+  net::Headers headers;
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "same-origin");
+  return headers;
+}
+
+/// Health and metrics on an address of their own, answered by its I/O thread alone, so that they answer when all else is stuck.
+std::unique_ptr<net::Server> start_monitor(const Settings& settings) {
+  const auto listen = settings.optional("monitor_listen");
+  if (!listen) return nullptr;
+  net::Router router;
+  const auto constant = [&](const char* path, std::function<std::string()> body, const char* type) {
+    router.add({.method = net::Method::get, .pattern = path, .body_max_bytes = 0, .pool = net::PoolName::inline_,
+                .handler = [body, type](net::Exchange& exchange) {
+                  net::Response response;
+                  response.headers.set("Content-Type", type);
+                  response.body = body();
+                  exchange.respond(std::move(response));
+                }});
+  };
+  constant("/health", [] { return std::string("{\"status\":\"ok\"}"); }, "application/json; charset=utf-8");
+  constant("/metrics", metrics::exposition, "text/plain; version=0.0.4; charset=utf-8");
+  net::ServerOptions options;
+  options.listen = *listen;
+  options.work_threads = 1;
+  options.run_threads = 1;
+  auto server = std::make_unique<net::Server>(options, std::move(router), api::make_refusal_writer());
+  server->start();
+  return server;
+}
+
+/// Blocks the signals that end the server in every thread started from now on, and returns the set to wait for.
+sigset_t block_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+}  // namespace
+
+int serve(const CommandLine& line) {
+  const std::int64_t began_us = monotonic_us();
+  const sigset_t signals = block_signals();
+  const Settings& settings = line.settings;
+  Installation installation(settings);
+  store::migrate(*installation.database);
+  installation.database->write([](store::Tx& tx) { market::ensure_categories(tx); });
+
+  net::Server server(server_options(settings), api::make_router(installation.services), api::make_refusal_writer());
+  server.set_common_headers(browser_headers());
+  server.set_fallback(api::answer_fallback);
+  server.start();
+  const std::string address = "http://" + settings.text("listen").substr(0, settings.text("listen").rfind(':')) + ":" + std::to_string(server.port());
+  if (!settings.optional("public_url")) installation.services.public_url = installation.services.publishing.public_url = address;
+  const auto monitor = start_monitor(settings);
+
+  make_operator(installation, settings);
+  installation.jobs.start();
+  if (settings.flag("demo")) {
+    const Demo demo = make_demo(installation, data_folder(settings));
+    installation.services.demo_widget_key = demo.widget_key;
+    print_demo(demo, address);
+  } else {
+    print_setup_link(installation, address);
+  }
+  std::printf("guildhall %s ready on %s after %lld ms\n", kVersion, address.c_str(), static_cast<long long>((monotonic_us() - began_us) / 1000));
+  std::fflush(stdout);
+
+  int received = 0;
+  sigwait(&signals, &received);
+  log::info("draining", {{"signal", std::int64_t{received}}});
+  server.drain(kDrainGraceUs);
+  installation.jobs.stop();
+  installation.gateway.flush_uses();
+  if (monitor) monitor->drain(0);
+  return 0;
+}
+
+}  // namespace guildhall::app

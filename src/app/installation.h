@@ -1,0 +1,51 @@
+// One installation: its folder, keys, database and everything built on them, in the order the rooms stand.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/services.h"
+#include "base/settings.h"
+#include "base/time.h"
+#include "delivery/events.h"
+#include "delivery/jobs.h"
+#include "gateway/gateway.h"
+#include "identity/accounts.h"
+#include "knowledge/retrieve.h"
+#include "net/client.h"
+#include "net/mail.h"
+#include "runtime/run.h"
+#include "store/database.h"
+#include "store/sealed.h"
+
+namespace guildhall::app {
+
+/// The data folder, made with mode 0700 when it is not there.
+std::string data_folder(const Settings& settings);
+/// `database`, or guildhall.db in the data folder.
+std::string database_url(const Settings& settings);
+store::MasterKey master_key(const Settings& settings);
+
+/// Owns every long-lived object. Members are in dependency order: what is built last goes first.
+struct Installation {
+  explicit Installation(const Settings& settings);
+
+  SystemClock clock;
+  store::MasterKey master;
+  std::unique_ptr<store::Database> database;
+  delivery::Subscribers subscribers;
+  identity::PasswordHasher hasher;
+  net::Client client;
+  std::unique_ptr<net::Mailer> mailer;
+  knowledge::Indexes indexes;
+  gateway::Gateway gateway;
+  delivery::Runner jobs;
+  api::Services services;
+};
+
+net::ClientOptions client_options(const Settings& settings);
+/// The engine of an installation's settings: default model when one is configured, else the extractive answerer.
+runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes);
+
+}  // namespace guildhall::app

@@ -1,0 +1,146 @@
+// Calls the chosen model, or the built-in answerer, and streams what it says.
+#include "model_reply.h"
+
+#include <algorithm>
+
+#include "answering.h"
+#include "attachments.h"
+#include "base/text.h"
+#include "knowledge/language.h"
+#include "model_choice.h"
+
+namespace guildhall::runtime {
+namespace {
+
+// The ChatOutput this vertex feeds directly; nullopt when there is none that stores, or the run does not stream.
+std::optional<std::size_t> streamed_output(const Vertex& vertex) {
+  if (!vertex.run.request.stream) return std::nullopt;
+  for (const std::size_t successor : vertex.planned.successors) {
+    const PlannedVertex& planned = vertex.run.plan.vertices[successor];
+    if (planned.component->type != "ChatOutput") continue;
+    const auto slot =
+        std::find_if(planned.slots.begin(), planned.slots.end(), [](const Slot& s) { return s.name == "input_value"; });
+    if (slot == planned.slots.end() || slot->sources.size() != 1 || slot->sources.front().vertex != vertex.index) continue;
+    if (Vertex(vertex.run, successor).flag("should_store_message")) return successor;
+  }
+  return std::nullopt;
+}
+
+// Begins a streamed message: the visitor sees it at once, empty.
+void begin_stream(const Vertex& vertex, Message& message) {
+  const auto output = streamed_output(vertex);
+  if (!output) return;
+  const Vertex speaker(vertex.run, *output);
+  message.sender = speaker.text("sender");
+  message.sender_name = speaker.text("sender_name");
+  message.context_id = speaker.text("context_id");
+  message.session_id = speaker.text("session_id");
+  message.id = MessageId::random();
+  message.is_partial = true;
+  vertex.run.announce(message);
+}
+
+[[noreturn]] void throw_unheard() {
+  throw net::OutboundError(net::OutboundFailure::cancelled, "nobody listens any more");
+}
+
+void stream_sentences(const Vertex& vertex, const Message& message, std::string_view language) {
+  std::size_t sent = 0;
+  const auto send_until = [&](std::size_t end) {
+    if (end > sent && !vertex.run.token(*message.id, std::string_view(message.text).substr(sent, end - sent))) throw_unheard();
+    sent = std::max(sent, end);
+  };
+  for (const knowledge::Span sentence : knowledge::sentences(message.text, language)) send_until(sentence.end);
+  send_until(message.text.size());
+}
+
+void answer_from_documents(const Vertex& vertex, const ModelInput& input, Message& message) {
+  const models::Answer answer = answer_without_model(vertex, input.user);
+  message.text = answer.text;
+  message.source_model = "extractive";
+  if (message.id) stream_sentences(vertex, message, answer.language);
+}
+
+// `[system?] + history? + user`. Only a conversation the caller brought along is added: stored ones come in by a Memory node.
+std::vector<models::ChatMessage> conversation(const Vertex& vertex, const ModelInput& input) {
+  std::vector<models::ChatMessage> messages;
+  const std::string& agents = vertex.run.request.system_prompt;
+  const std::string system = agents.empty() || input.system.empty() ? agents + input.system : agents + "\n\n" + input.system;
+  if (!system.empty()) messages.push_back({models::Role::system, system, {}});
+  if (vertex.run.request.history) {
+    for (const Message& turn : *vertex.run.request.history) {
+      if (!turn.text.empty())
+        messages.push_back({turn.sender == "User" ? models::Role::user : models::Role::assistant, turn.text, {}});
+    }
+  }
+  models::ChatMessage user{models::Role::user, input.user, {}};
+  attach_files(vertex.run, input.files, user);
+  messages.push_back(std::move(user));
+  return messages;
+}
+
+models::ChatRequest chat_request(const Vertex& vertex, const ModelInput& input) {
+  models::ChatRequest request;
+  request.messages = conversation(vertex, input);
+  request.temperature = vertex.number("temperature");
+  if (const auto limit = vertex.has_slot("max_tokens") ? vertex.integer("max_tokens") : std::nullopt; limit && *limit > 0) {
+    request.tokens_max = limit;
+  }
+  if (vertex.has_slot("seed")) request.seed = vertex.integer("seed");
+  request.json_mode = vertex.has_slot("json_mode") && vertex.flag("json_mode");
+  return request;
+}
+
+void call_model(const Vertex& vertex, const models::Endpoint& endpoint, const ModelInput& input, Message& message) {
+  RunState& run = vertex.run;
+  if (run.engine.client == nullptr) vertex.fail("this server has no way to call a model");
+  const models::ChatRequest request = chat_request(vertex, input);
+  models::CallOptions options;
+  options.deadline_us = run.request.deadline_us;
+  options.stop = run.request.stop;
+  std::string streamed;
+  if (message.id) {
+    options.on_chunk = [&](std::string_view chunk) {
+      streamed += chunk;
+      return run.token(*message.id, chunk);
+    };
+  }
+  try {
+    models::ChatReply reply = models::chat(*run.engine.client, endpoint, request, options);
+    message.text = std::move(reply.text);
+    message.source_model = std::move(reply.model);
+    message.usage = reply.usage;
+    run.count_usage(vertex.index, reply.usage);
+  } catch (...) {
+    // What a model said before the call broke off has been consumed.
+    if (!streamed.empty()) {
+      models::Usage usage{.input_tokens = 0, .output_tokens = models::estimate_tokens(streamed), .is_estimated = true};
+      for (const models::ChatMessage& turn : request.messages) usage.input_tokens += models::estimate_tokens(turn.text);
+      run.count_usage(vertex.index, usage);
+    }
+    throw;
+  }
+  const std::vector<knowledge::Passage> passages = run.passages_behind(vertex.index);
+  if (!passages.empty()) run.result.citations = models::cite(message.text, passages);
+}
+
+}  // namespace
+
+Message model_reply(const Vertex& vertex, const ModelInput& input) {
+  const std::int64_t begun_us = monotonic_us();
+  Message message = vertex.message({});
+  message.source_id = vertex.node().id;
+  message.source_display_name = vertex.node().display_name;
+  const std::optional<models::Endpoint> endpoint = choose_model(vertex);
+  begin_stream(vertex, message);
+  if (endpoint) {
+    call_model(vertex, *endpoint, input, message);
+  } else {
+    answer_from_documents(vertex, input, message);
+  }
+  message.is_partial = false;
+  message.duration_ms = (monotonic_us() - begun_us) / 1'000;
+  return message;
+}
+
+}  // namespace guildhall::runtime
