@@ -71,7 +71,7 @@ int flow_run(const CommandLine& line) {
   const SystemClock clock;
   const auto database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
   store::migrate(*database);
-  net::Client client({.allowed = net::parse_allowed(line.settings.text("outbound_allow"))});
+  net::Client client(client_options(line.settings));
   knowledge::Indexes indexes;
   const auto engine = engine_of(line.settings, *database, client, indexes);
 

@@ -93,8 +93,13 @@ int serve(const CommandLine& line) {
 
   make_operator(installation, settings);
   installation.jobs.start();
-  if (settings.flag("demo")) print_demo(make_demo(installation), address);
-  else print_setup_link(installation, address);
+  if (settings.flag("demo")) {
+    const Demo demo = make_demo(installation, data_folder(settings));
+    installation.services.demo_widget_key = demo.widget_key;
+    print_demo(demo, address);
+  } else {
+    print_setup_link(installation, address);
+  }
   std::printf("guildhall %s ready on %s after %lld ms\n", kVersion, address.c_str(), static_cast<long long>((monotonic_us() - began_us) / 1000));
   std::fflush(stdout);
 

@@ -39,7 +39,7 @@ std::string public_url_of(const Settings& settings) {
 
 std::map<std::string, delivery::Worker> workers_of(store::Database& database) {
   return {{"knowledge.index", [&database](const delivery::Job& job, std::stop_token) {
-             const auto document = DocumentId::parse(json::text_of(job.payload, "document"));
+             const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
              if (!document) throw std::logic_error("an index job without a document");
              knowledge::index_document(database, job.organization, *document);
            }}};
@@ -92,6 +92,12 @@ store::MasterKey master_key(const Settings& settings) {
   return store::MasterKey::from_file(data_folder(settings) + "/master.key");
 }
 
+net::ClientOptions client_options(const Settings& settings) {
+  net::ClientOptions options;
+  options.allowed = net::parse_allowed(settings.text("outbound_allow"));
+  return options;
+}
+
 runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes) {
   runtime::Engine engine{.database = &database, .client = &client, .indexes = &indexes, .default_model = std::nullopt};
   if (const auto base_url = settings.optional("model_base_url"))
@@ -106,7 +112,7 @@ Installation::Installation(const Settings& settings)
     : master(master_key(settings)),
       database(store::open_database({.url = database_url(settings), .clock = &clock})),
       hasher(derived_key(master, "guildhall password pepper 1")),
-      client({.allowed = net::parse_allowed(settings.text("outbound_allow"))}),
+      client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes)),
       jobs(*database, workers_of(*database), schedules_of(*database, gateway), {}),
@@ -120,7 +126,8 @@ Installation::Installation(const Settings& settings)
                .publishing = {.catalogue = runtime::catalogue(), .review_required = false, .public_url = public_url_of(settings)},
                .public_url = public_url_of(settings),
                .signing_key = derived_key(master, "guildhall signed tokens 1"),
-               .version = kVersion} {
+               .version = kVersion,
+               .demo_widget_key = {}} {
   registry::subscribe(subscribers);
   billing::subscribe(subscribers);
   knowledge::subscribe(subscribers);

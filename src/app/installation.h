@@ -44,6 +44,7 @@ struct Installation {
   api::Services services;
 };
 
+net::ClientOptions client_options(const Settings& settings);
 /// The engine of an installation's settings: default model when one is configured, else the extractive answerer.
 runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes);
 

@@ -143,4 +143,13 @@ std::optional<std::int64_t> first_broken_audit_row(store::Tx& tx, OrganizationId
   return std::nullopt;
 }
 
+std::vector<BrokenChain> broken_audit_chains(store::Tx& tx) {
+  std::vector<BrokenChain> broken;
+  for (const store::Row& row : tx.query("SELECT organization_id FROM audit_head ORDER BY organization_id")) {
+    const auto organization = row.id<OrganizationId>(0);
+    if (const auto sequence = first_broken_audit_row(tx, organization)) broken.push_back({organization, *sequence});
+  }
+  return broken;
+}
+
 }  // namespace guildhall::identity

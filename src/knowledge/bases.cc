@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/errors.h"
+#include "delivery/events.h"
 #include "base/text.h"
 #include "document_rows.h"
 #include "knowledge/documents.h"

@@ -78,18 +78,23 @@ net::OutboundRequest outbound(const Endpoint& endpoint, const ChatRequest& reque
 Attempt failed(const Endpoint& endpoint, const net::OutboundError& error, const CallOptions& options, bool has_text) {
   const std::string model = "model '" + endpoint.model + "'";
   switch (error.failure) {
-    case net::OutboundFailure::cancelled: throw_cancelled();
+    case net::OutboundFailure::cancelled:
+      throw_cancelled();
     case net::OutboundFailure::timeout:
       if (options.deadline_us != 0 && monotonic_us() >= options.deadline_us) {
         throw Refusal(Code::run_timeout, "the run's time was over before " + model + " had answered");
       }
       return final_failure(upstream("the server of " + model + " did not answer in time", error.message));
     case net::OutboundFailure::destination_refused:
-      return final_failure(upstream("the address of " + model + " is not one this server may call; an operator can allow it with "
-                                    "GUILDHALL_OUTBOUND_ALLOW", error.message));
-    case net::OutboundFailure::too_large: throw Refusal(Code::limit_exceeded, "the reply of " + model + " is longer than 2 MiB");
+      return final_failure(upstream("the address of " + model +
+                                        " is not one this server may call; an operator can allow it with "
+                                        "GUILDHALL_OUTBOUND_ALLOW",
+                                    error.message));
+    case net::OutboundFailure::too_large:
+      throw Refusal(Code::limit_exceeded, "the reply of " + model + " is longer than 2 MiB");
     case net::OutboundFailure::unreachable:
-    case net::OutboundFailure::protocol: break;
+    case net::OutboundFailure::protocol:
+      break;
   }
   const std::string what = has_text ? " broke off in the middle of its answer" : " cannot be reached";
   Attempt attempt = final_failure(upstream("the server of " + model + what, error.message));
@@ -103,7 +108,8 @@ Attempt whole(net::Client& client, const Endpoint& endpoint, const ChatRequest& 
     if (response.status / 100 != 2) return answered_with(endpoint, response);
     Attempt attempt;
     attempt.reply = parse_reply(response.body);
-    if (!attempt.reply) attempt.refusal = upstream("the server of model '" + endpoint.model + "' sent something that is no answer");
+    if (!attempt.reply)
+      attempt.refusal = upstream("the server of model '" + endpoint.model + "' sent something that is no answer");
     if (attempt.reply && attempt.reply->text.size() > kReplyBytesMax) {
       throw Refusal(Code::limit_exceeded, "the reply of model '" + endpoint.model + "' is longer than 2 MiB");
     }
@@ -131,10 +137,12 @@ Attempt streamed(net::Client& client, const Endpoint& endpoint, const ChatReques
   Attempt attempt;
   attempt.reply = stream.finish();
   if (stream.is_unheard()) throw_cancelled();
-  if (stream.is_too_long()) throw Refusal(Code::limit_exceeded, "the reply of model '" + endpoint.model + "' is longer than 2 MiB");
+  if (stream.is_too_long())
+    throw Refusal(Code::limit_exceeded, "the reply of model '" + endpoint.model + "' is longer than 2 MiB");
   if (!attempt.reply) {
-    attempt.refusal = upstream("the server of model '" + endpoint.model + "'" +
-                               (stream.has_text() ? " broke off in the middle of its answer" : " sent something that is no answer"));
+    attempt.refusal =
+        upstream("the server of model '" + endpoint.model + "'" +
+                 (stream.has_text() ? " broke off in the middle of its answer" : " sent something that is no answer"));
   }
   return attempt;
 }
@@ -169,7 +177,9 @@ ChatReply chat(net::Client& client, const Endpoint& endpoint, const ChatRequest&
       if (result.reply->model.empty()) result.reply->model = endpoint.model;
       return std::move(*result.reply);
     }
-    log::warning("model_call_failed", {{"model", endpoint.model}, {"attempt", std::int64_t{attempt}}, {"reason", result.refusal->message},
+    log::warning("model_call_failed", {{"model", endpoint.model},
+                                       {"attempt", std::int64_t{attempt}},
+                                       {"reason", result.refusal->message},
                                        {"detail", result.refusal->log_detail}});
     if (!result.may_retry || attempt == kRetriesMax || !back_off(attempt, result, options)) throw std::move(*result.refusal);
   }

@@ -48,8 +48,9 @@ TEST_CASE("a reply carries text, model and the server's own usage") {
   CHECK(reply.usage.output_tokens == 4);
   CHECK_FALSE(reply.usage.is_estimated);
   REQUIRE(bench.stub.requests().size() == 1);
-  CHECK(json::write(bench.stub.requests()[0]) ==
-        R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello there"}]})");
+  CHECK(
+      json::write(bench.stub.requests()[0]) ==
+      R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello there"}]})");
   CHECK(bench.stub.authorizations()[0] == "Bearer sk-test");
 }
 
@@ -113,14 +114,15 @@ TEST_CASE("errors name the model and never carry the server's words") {
     bool is_streamed;
     std::size_t calls;
   };
-  for (const Row& row : {Row{"stub:500", false, 3}, Row{"stub:500", true, 3}, Row{"stub:garbage", false, 1}, Row{"stub:garbage", true, 1},
-                         Row{"stub:break", true, 1}}) {
+  for (const Row& row : {Row{"stub:500", false, 3}, Row{"stub:500", true, 3}, Row{"stub:garbage", false, 1},
+                         Row{"stub:garbage", true, 1}, Row{"stub:break", true, 1}}) {
     CAPTURE(row.model);
     CAPTURE(row.is_streamed);
     bench.stub.forget_requests();
     CallOptions options;
     if (row.is_streamed) options.on_chunk = [](std::string_view) { return true; };
-    const Refusal refusal = refusal_of([&] { chat(bench.client, bench.endpoint(row.model), Bench::request("some words to say"), options); });
+    const Refusal refusal =
+        refusal_of([&] { chat(bench.client, bench.endpoint(row.model), Bench::request("some words to say"), options); });
     CHECK(refusal.code == Code::upstream_error);
     CHECK(refusal.message.find(row.model) != std::string::npos);
     CHECK(refusal.message.find("UPSTREAM-BODY") == std::string::npos);
@@ -141,7 +143,8 @@ TEST_CASE("a run's deadline ends a call that hangs with run_timeout") {
   CallOptions options;
   options.deadline_us = monotonic_us() + 200'000;
   const std::int64_t begun_us = monotonic_us();
-  CHECK(refusal_of([&] { chat(bench.client, bench.endpoint("stub:hang"), Bench::request("x"), options); }).code == Code::run_timeout);
+  CHECK(refusal_of([&] { chat(bench.client, bench.endpoint("stub:hang"), Bench::request("x"), options); }).code ==
+        Code::run_timeout);
   CHECK(monotonic_us() - begun_us < 2'000'000);
 }
 
@@ -178,7 +181,8 @@ TEST_CASE("a chunk nobody wants cancels the call") {
 TEST_CASE("an empty answer is an answer; one over 2 MiB is not") {
   Bench bench;
   CHECK(chat(bench.client, bench.endpoint("stub:empty"), Bench::request("x"), {}).text.empty());
-  CHECK(refusal_of([&] { chat(bench.client, bench.endpoint("stub:long"), Bench::request("x"), {}); }).code == Code::limit_exceeded);
+  CHECK(refusal_of([&] { chat(bench.client, bench.endpoint("stub:long"), Bench::request("x"), {}); }).code ==
+        Code::limit_exceeded);
 }
 
 TEST_CASE("reasoning models get neither temperature nor seed, and their own token limit") {
@@ -187,8 +191,11 @@ TEST_CASE("reasoning models get neither temperature nor seed, and their own toke
   request.seed = 1;
   request.tokens_max = 50;
   request.json_mode = true;
-  const auto body = [&](std::string model) { return request_body({.provider = {}, .base_url = {}, .api_key = {}, .model = std::move(model)}, request, false); };
-  CHECK(body("gpt-4o").find(R"("temperature":0.1,"seed":1,"max_tokens":50,"response_format":{"type":"json_object"})") != std::string::npos);
+  const auto body = [&](std::string model) {
+    return request_body({.provider = {}, .base_url = {}, .api_key = {}, .model = std::move(model)}, request, false);
+  };
+  CHECK(body("gpt-4o").find(R"("temperature":0.1,"seed":1,"max_tokens":50,"response_format":{"type":"json_object"})") !=
+        std::string::npos);
   for (const char* model : {"o1", "o3-mini", "o4-mini", "gpt-5", "gpt-5-nano", "openai/o3"}) {
     CAPTURE(model);
     CHECK(body(model).find("temperature") == std::string::npos);
@@ -220,7 +227,8 @@ TEST_CASE("a stream cut anywhere reads the same; one that is no stream is broken
     CHECK(reply->text == "Héllo");
     CHECK(reply->finish_reason == "length");
   }
-  for (const char* bad : {"", "   ", "data: [1]\n\n", "data: {\"error\":{}}\n\n", "<html>", "data: {\"choices\":[{\"delta\":", "{\"a\":1}"}) {
+  for (const char* bad :
+       {"", "   ", "data: [1]\n\n", "data: {\"error\":{}}\n\n", "<html>", "data: {\"choices\":[{\"delta\":", "{\"a\":1}"}) {
     CAPTURE(bad);
     ReplyStream reader([](std::string_view) { return true; });
     reader.feed(bad);

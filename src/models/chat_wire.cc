@@ -11,9 +11,12 @@ namespace {
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::system: return "system";
-    case Role::user: return "user";
-    case Role::assistant: return "assistant";
+    case Role::system:
+      return "system";
+    case Role::user:
+      return "user";
+    case Role::assistant:
+      return "assistant";
   }
   return "user";
 }
@@ -59,7 +62,8 @@ const json::Value* first_choice(const json::Value& body) {
 bool is_reasoning_model(std::string_view model) {
   if (const auto slash = model.rfind('/'); slash != std::string_view::npos) model.remove_prefix(slash + 1);
   for (const std::string_view family : {"o1", "o3", "o4", "gpt-5"}) {
-    if (model.starts_with(family) && (model.size() == family.size() || model[family.size()] == '-' || model[family.size()] == '.')) {
+    if (model.starts_with(family) &&
+        (model.size() == family.size() || model[family.size()] == '-' || model[family.size()] == '.')) {
       return true;
     }
   }

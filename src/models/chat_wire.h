@@ -40,7 +40,7 @@ class ReplyStream {
   std::function<bool(std::string_view)> on_chunk_;
   net::SseReader reader_;
   ChatReply reply_;
-  std::string plain_;       ///< a server that ignores `stream` answers with one JSON object
+  std::string plain_;  ///< a server that ignores `stream` answers with one JSON object
   bool is_plain_ = false;
   bool has_begun_ = false;
   bool is_done_ = false;

@@ -12,8 +12,8 @@
 namespace guildhall::models {
 namespace {
 
-constexpr double kSupportMin = 0.6;        // share of a sentence's terms its source must hold
-constexpr std::size_t kTermsMin = 3;       // shorter sentences claim nothing
+constexpr double kSupportMin = 0.6;   // share of a sentence's terms its source must hold
+constexpr std::size_t kTermsMin = 3;  // shorter sentences claim nothing
 
 struct Support {
   const knowledge::Passage* passage = nullptr;
@@ -22,14 +22,16 @@ struct Support {
 };
 
 bool is_number(std::string_view term) {
-  return !term.empty() && std::all_of(term.begin(), term.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
+  return !term.empty() &&
+         std::all_of(term.begin(), term.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
 }
 
 // The words of `claim` that carry meaning, in the passage's analyser.
 std::vector<std::string> claim_terms(std::string_view claim, std::string_view language) {
   std::vector<std::string> terms;
   for (knowledge::Term& term : knowledge::analyse(claim, language)) {
-    if (!knowledge::is_stop_word(folded(claim.substr(term.begin, term.end - term.begin)), language)) terms.push_back(std::move(term.text));
+    if (!knowledge::is_stop_word(folded(claim.substr(term.begin, term.end - term.begin)), language))
+      terms.push_back(std::move(term.text));
   }
   return terms;
 }
@@ -43,7 +45,8 @@ double share_in(const std::vector<std::string>& terms, std::string_view text, st
 }
 
 bool holds_numbers(const std::vector<std::string>& terms, std::string_view text) {
-  return std::all_of(terms.begin(), terms.end(), [&](const std::string& term) { return !is_number(term) || text.find(term) != text.npos; });
+  return std::all_of(terms.begin(), terms.end(),
+                     [&](const std::string& term) { return !is_number(term) || text.find(term) != text.npos; });
 }
 
 Support support_for(std::string_view claim, const std::vector<knowledge::Passage>& passages) {
@@ -70,14 +73,14 @@ Support support_for(std::string_view claim, const std::vector<knowledge::Passage
 
 Citation citation_of(const knowledge::Passage& passage, std::string_view span, std::int64_t n, std::string_view heading) {
   Citation citation{.n = n,
-          .document = passage.document,
-          .title = passage.title,
-          .url = passage.url,
-          .page = passage.page,
-          .heading_path = passage.heading_path,
-          .anchor = passage.anchor,
-          .quote = std::string(trimmed(prefix_code_points(span, kQuoteCodePointsMax))),
-          .language = passage.language};
+                    .document = passage.document,
+                    .title = passage.title,
+                    .url = passage.url,
+                    .page = passage.page,
+                    .heading_path = passage.heading_path,
+                    .anchor = passage.anchor,
+                    .quote = std::string(trimmed(prefix_code_points(span, kQuoteCodePointsMax))),
+                    .language = passage.language};
   if (!heading.empty()) {
     if (!citation.heading_path.empty()) citation.heading_path.pop_back();
     citation.heading_path.emplace_back(heading);

@@ -20,9 +20,9 @@ namespace {
 
 constexpr double kPairSimilarityMin = 0.75;
 constexpr double kClarificationShare = 0.05;
-constexpr double kNewCoverageMin = 0.12;   // what a further sentence must add …
-constexpr double kNearScoreShare = 0.62;   // … or how close to the best it must score beside it …
-constexpr double kFarScoreShare = 0.85;    // … or anywhere else
+constexpr double kNewCoverageMin = 0.12;  // what a further sentence must add …
+constexpr double kNearScoreShare = 0.62;  // … or how close to the best it must score beside it …
+constexpr double kFarScoreShare = 0.85;   // … or anywhere else
 constexpr double kContinuationContextMin = 0.3;
 
 using Passages = std::vector<knowledge::Passage>;
@@ -34,23 +34,33 @@ std::string name_of_language(std::string_view language, std::string_view shown_i
   return name.toUTF8String(text);
 }
 
-std::string base_language(std::string_view language) { return ascii_lower(language.substr(0, language.find_first_of("-_"))); }
+std::string base_language(std::string_view language) {
+  return ascii_lower(language.substr(0, language.find_first_of("-_")));
+}
 
 bool is_same_document(const knowledge::Passage& a, const knowledge::Passage& b) {
   return a.document == b.document && a.title == b.title && a.url == b.url;
 }
 
 Answer platform_answer(Outcome outcome, std::string_view key, std::string_view language, double confidence) {
-  return {.outcome = outcome, .text = platform_text(key, language), .confidence = confidence, .language = base_language(language), .citations = {},
+  return {.outcome = outcome,
+          .text = platform_text(key, language),
+          .confidence = confidence,
+          .language = base_language(language),
+          .citations = {},
           .suggestions = {}};
 }
 
 Answer intent_answer(const RecognisedIntent& found) {
   switch (found.intent) {
-    case Intent::greeting: return platform_answer(Outcome::greeting, "greeting", found.language, 1);
-    case Intent::thanks: return platform_answer(Outcome::greeting, "thanks", found.language, 1);
-    case Intent::farewell: return platform_answer(Outcome::greeting, "farewell", found.language, 1);
-    case Intent::handover: return platform_answer(Outcome::handover, "handover", found.language, 1);
+    case Intent::greeting:
+      return platform_answer(Outcome::greeting, "greeting", found.language, 1);
+    case Intent::thanks:
+      return platform_answer(Outcome::greeting, "thanks", found.language, 1);
+    case Intent::farewell:
+      return platform_answer(Outcome::greeting, "farewell", found.language, 1);
+    case Intent::handover:
+      return platform_answer(Outcome::handover, "handover", found.language, 1);
   }
   return platform_answer(Outcome::refused, "refusal", found.language, 0);
 }
@@ -94,7 +104,8 @@ bool adds_terms(const ScoredUnit& unit, const std::vector<bool>& covered) {
 bool continues(const ScoredUnit& unit, const std::vector<ScoredUnit>& chosen) {
   if (unit.context < kContinuationContextMin) return false;
   return std::any_of(chosen.begin(), chosen.end(), [&](const ScoredUnit& other) {
-    return other.passage == unit.passage && other.position + 1 == unit.position && other.unit.heading_begin == unit.unit.heading_begin;
+    return other.passage == unit.passage && other.position + 1 == unit.position &&
+           other.unit.heading_begin == unit.unit.heading_begin;
   });
 }
 
@@ -104,7 +115,9 @@ bool is_beside(const ScoredUnit& unit, const std::vector<ScoredUnit>& chosen) {
   });
 }
 
-std::size_t characters(const Passages& passages, const ScoredUnit& unit) { return code_points(unit.unit.text_in(passages[unit.passage])); }
+std::size_t characters(const Passages& passages, const ScoredUnit& unit) {
+  return code_points(unit.unit.text_in(passages[unit.passage]));
+}
 
 // The best unit and at most two more, from at most two passages and within the length.
 std::vector<ScoredUnit> choose(const Scored& scored, const Passages& passages, const AnswererSettings& settings) {
@@ -150,12 +163,13 @@ void quote(Answer& answer, const std::vector<ScoredUnit>& chosen, const Passages
     const std::uint32_t begin = chosen[i].unit.begin;
     const std::string_view span = std::string_view(passage.text).substr(begin, chosen[last].unit.end - begin);
     if (!answer.text.empty()) {
-      const bool is_new_paragraph = chosen[i].passage != chosen[i - 1].passage || chosen[i].unit.is_block || chosen[i - 1].unit.is_block;
+      const bool is_new_paragraph =
+          chosen[i].passage != chosen[i - 1].passage || chosen[i].unit.is_block || chosen[i - 1].unit.is_block;
       answer.text += is_new_paragraph ? "\n\n" : " ";
     }
     answer.text += prefix_code_points(span, characters_max);
-    answer.citations.push_back(citation_of(passage, span, static_cast<std::int64_t>(answer.citations.size()) + 1,
-                                           chosen[i].unit.heading_in(passage)));
+    answer.citations.push_back(
+        citation_of(passage, span, static_cast<std::int64_t>(answer.citations.size()) + 1, chosen[i].unit.heading_in(passage)));
     i = last + 1;
   }
 }
@@ -211,12 +225,18 @@ void name_foreign_language(Answer& answer, std::string_view turn_language) {
 
 std::string_view wire_name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::answer: return "answer";
-    case Outcome::clarification: return "clarification";
-    case Outcome::refused: return "refused";
-    case Outcome::greeting: return "greeting";
-    case Outcome::handover: return "handover";
-    case Outcome::error: return "error";
+    case Outcome::answer:
+      return "answer";
+    case Outcome::clarification:
+      return "clarification";
+    case Outcome::refused:
+      return "refused";
+    case Outcome::greeting:
+      return "greeting";
+    case Outcome::handover:
+      return "handover";
+    case Outcome::error:
+      return "error";
   }
   return "error";
 }
@@ -229,7 +249,11 @@ Answer answer_extractively(const Question& question, const Passages& passages, c
 
   double similarity = 0;
   if (const knowledge::Passage* pair = matching_pair(scored, passages, similarity)) {
-    Answer answer{.outcome = Outcome::answer, .text = pair->text, .confidence = similarity, .language = pair->language, .citations = {},
+    Answer answer{.outcome = Outcome::answer,
+                  .text = pair->text,
+                  .confidence = similarity,
+                  .language = pair->language,
+                  .citations = {},
                   .suggestions = {}};
     answer.citations.push_back(citation_of(*pair, pair->text, 1));
     name_foreign_language(answer, language);
@@ -246,7 +270,12 @@ Answer answer_extractively(const Question& question, const Passages& passages, c
     answer.suggestions = {label_of(first), label_of(*rival)};
     return answer;
   }
-  Answer answer{.outcome = Outcome::answer, .text = {}, .confidence = confidence, .language = first.language, .citations = {}, .suggestions = {}};
+  Answer answer{.outcome = Outcome::answer,
+                .text = {},
+                .confidence = confidence,
+                .language = first.language,
+                .citations = {},
+                .suggestions = {}};
   quote(answer, choose(scored, passages, settings), passages, settings.characters_max);
   name_foreign_language(answer, language);
   return answer;

@@ -15,7 +15,8 @@
 namespace guildhall::models {
 namespace {
 
-knowledge::Passage passage(std::string title, std::string heading, std::string text, double score = 1, std::string language = "en") {
+knowledge::Passage passage(std::string title, std::string heading, std::string text, double score = 1,
+                           std::string language = "en") {
   knowledge::Passage one;
   one.document = DocumentId::parse("00000000-0000-4000-8000-" + to_hex(title + "            ").substr(0, 12)).value();
   one.title = std::move(title);
@@ -26,17 +27,23 @@ knowledge::Passage passage(std::string title, std::string heading, std::string t
   return one;
 }
 
-Answer ask(std::string question, const std::vector<knowledge::Passage>& passages, std::string language = {}, std::string previous = {}) {
-  return answer_extractively({.text = std::move(question), .previous_text = std::move(previous), .language = std::move(language)}, passages, {});
+Answer ask(std::string question, const std::vector<knowledge::Passage>& passages, std::string language = {},
+           std::string previous = {}) {
+  return answer_extractively({.text = std::move(question), .previous_text = std::move(previous), .language = std::move(language)},
+                             passages, {});
 }
 
 std::vector<knowledge::Passage> shop() {
   return {passage("Returns", "Sending something back",
-                  "You can return everything within 60 days of delivery. Sale items are no exception. The refund arrives within five working days.", 5),
+                  "You can return everything within 60 days of delivery. Sale items are no exception. The refund arrives within "
+                  "five working days.",
+                  5),
           passage("Shipping", "Delivery times",
                   "Parcels to Germany take two working days. Parcels to Sweden cost 6.90 EUR and take three working days.", 3),
           passage("Account", "Forgotten password",
-                  "To reset your password:\n\n1. Open the sign-in page.\n2. Click **Forgot password?**.\n3. Follow the link in the e-mail.\n\nThe link works once.", 2)};
+                  "To reset your password:\n\n1. Open the sign-in page.\n2. Click **Forgot password?**.\n3. Follow the link in "
+                  "the e-mail.\n\nThe link works once.",
+                  2)};
 }
 
 bool quotes_occur(const Answer& answer, const std::vector<knowledge::Passage>& passages) {
@@ -57,22 +64,40 @@ TEST_CASE("greetings, thanks, farewells and requests for a human are recognised 
     Intent intent;
     const char* language;
   };
-  for (const Row& row : {Row{"Hello!", Intent::greeting, "en"}, Row{"Hi there 👋", Intent::greeting, "en"}, Row{"Thanks a lot, bye", Intent::farewell, "en"},
-                         Row{"Thank you very much.", Intent::thanks, "en"}, Row{"I want to talk to a human", Intent::handover, "en"},
-                         Row{"agent", Intent::handover, "en"}, Row{"¡Hola, buenos días!", Intent::greeting, "es"},
-                         Row{"Quiero hablar con una persona", Intent::handover, "es"}, Row{"Merci beaucoup", Intent::thanks, "fr"},
-                         Row{"Je voudrais parler à un conseiller", Intent::handover, "fr"}, Row{"Guten Tag", Intent::greeting, "de"},
-                         Row{"Ich möchte mit einem Menschen sprechen", Intent::handover, "de"}, Row{"Vielen Dank!", Intent::thanks, "de"},
-                         Row{"Obrigado", Intent::thanks, "pt"}, Row{"quero falar com um atendente", Intent::handover, "pt"},
-                         Row{"Buongiorno", Intent::greeting, "it"}, Row{"parlare con un operatore", Intent::handover, "it"},
-                         Row{"Здравствуйте", Intent::greeting, "ru"}, Row{"Позовите оператора, пожалуйста", Intent::handover, "ru"},
-                         Row{"Merhaba", Intent::greeting, "tr"}, Row{"canlı destek istiyorum", Intent::handover, "tr"},
-                         Row{"你好", Intent::greeting, "zh"}, Row{"我要转人工", Intent::handover, "zh"}, Row{"谢谢！", Intent::thanks, "zh"},
-                         Row{"こんにちは", Intent::greeting, "ja"}, Row{"担当者と話したい", Intent::handover, "ja"},
-                         Row{"안녕하세요", Intent::greeting, "ko"}, Row{"상담원 연결해 주세요", Intent::handover, "ko"},
-                         Row{"สวัสดีครับ", Intent::greeting, "th"}, Row{"ขอคุยกับเจ้าหน้าที่", Intent::handover, "th"},
-                         Row{"नमस्ते", Intent::greeting, "hi"}, Row{"मुझे एजेंट से बात करनी है", Intent::handover, "hi"},
-                         Row{"السلام عليكم", Intent::greeting, "ar"}, Row{"أريد التحدث مع موظف", Intent::handover, "ar"}}) {
+  for (const Row& row : {Row{"Hello!", Intent::greeting, "en"},
+                         Row{"Hi there 👋", Intent::greeting, "en"},
+                         Row{"Thanks a lot, bye", Intent::farewell, "en"},
+                         Row{"Thank you very much.", Intent::thanks, "en"},
+                         Row{"I want to talk to a human", Intent::handover, "en"},
+                         Row{"agent", Intent::handover, "en"},
+                         Row{"¡Hola, buenos días!", Intent::greeting, "es"},
+                         Row{"Quiero hablar con una persona", Intent::handover, "es"},
+                         Row{"Merci beaucoup", Intent::thanks, "fr"},
+                         Row{"Je voudrais parler à un conseiller", Intent::handover, "fr"},
+                         Row{"Guten Tag", Intent::greeting, "de"},
+                         Row{"Ich möchte mit einem Menschen sprechen", Intent::handover, "de"},
+                         Row{"Vielen Dank!", Intent::thanks, "de"},
+                         Row{"Obrigado", Intent::thanks, "pt"},
+                         Row{"quero falar com um atendente", Intent::handover, "pt"},
+                         Row{"Buongiorno", Intent::greeting, "it"},
+                         Row{"parlare con un operatore", Intent::handover, "it"},
+                         Row{"Здравствуйте", Intent::greeting, "ru"},
+                         Row{"Позовите оператора, пожалуйста", Intent::handover, "ru"},
+                         Row{"Merhaba", Intent::greeting, "tr"},
+                         Row{"canlı destek istiyorum", Intent::handover, "tr"},
+                         Row{"你好", Intent::greeting, "zh"},
+                         Row{"我要转人工", Intent::handover, "zh"},
+                         Row{"谢谢！", Intent::thanks, "zh"},
+                         Row{"こんにちは", Intent::greeting, "ja"},
+                         Row{"担当者と話したい", Intent::handover, "ja"},
+                         Row{"안녕하세요", Intent::greeting, "ko"},
+                         Row{"상담원 연결해 주세요", Intent::handover, "ko"},
+                         Row{"สวัสดีครับ", Intent::greeting, "th"},
+                         Row{"ขอคุยกับเจ้าหน้าที่", Intent::handover, "th"},
+                         Row{"नमस्ते", Intent::greeting, "hi"},
+                         Row{"मुझे एजेंट से बात करनी है", Intent::handover, "hi"},
+                         Row{"السلام عليكم", Intent::greeting, "ar"},
+                         Row{"أريد التحدث مع موظف", Intent::handover, "ar"}}) {
     CAPTURE(row.text);
     const auto found = recognise_intent(row.text, "");
     REQUIRE(found);
@@ -82,8 +107,9 @@ TEST_CASE("greetings, thanks, farewells and requests for a human are recognised 
 }
 
 TEST_CASE("a question that begins with a greeting is a question") {
-  for (const char* text : {"Hi, how do I return something?", "Thanks, and how long does it take?", "Hallo, wie lange dauert der Versand?",
-                           "Is there a person who measures boots?", "How do I delete my account?", "你好，怎么退货？", ""}) {
+  for (const char* text :
+       {"Hi, how do I return something?", "Thanks, and how long does it take?", "Hallo, wie lange dauert der Versand?",
+        "Is there a person who measures boots?", "How do I delete my account?", "你好，怎么退货？", ""}) {
     CAPTURE(text);
     CHECK_FALSE(recognise_intent(text, ""));
   }
@@ -131,7 +157,8 @@ TEST_CASE("steps stay whole, with the line that introduces them") {
 }
 
 TEST_CASE("what the documents do not say is refused, with near headings, in the visitor's language") {
-  for (const char* question : {"What is the capital of France?", "Do you sell live penguins?", "Who won the football world cup in 1998?"}) {
+  for (const char* question :
+       {"What is the capital of France?", "Do you sell live penguins?", "Who won the football world cup in 1998?"}) {
     CAPTURE(question);
     const Answer answer = ask(question, shop());
     CHECK(answer.outcome == Outcome::refused);
@@ -145,8 +172,10 @@ TEST_CASE("what the documents do not say is refused, with near headings, in the 
 }
 
 TEST_CASE("a follow-up without a content word inherits those of the turn before") {
-  CHECK(retrieval_query({.text = "And how long?", .previous_text = "Do parcels go to Sweden?", .language = "en"}) == "parcels go sweden And how long?");
-  CHECK(retrieval_query({.text = "And to Germany?", .previous_text = "Do parcels go to Sweden?", .language = "en"}) == "And to Germany?");
+  CHECK(retrieval_query({.text = "And how long?", .previous_text = "Do parcels go to Sweden?", .language = "en"}) ==
+        "parcels go sweden And how long?");
+  CHECK(retrieval_query({.text = "And to Germany?", .previous_text = "Do parcels go to Sweden?", .language = "en"}) ==
+        "And to Germany?");
   CHECK(ask("And how much is it?", shop(), "en", "What do parcels to Sweden cost?").text.find("6.90 EUR") != std::string::npos);
 }
 
@@ -166,9 +195,8 @@ TEST_CASE("a stored answer to the same question is given word for word") {
 }
 
 TEST_CASE("two documents that answer equally well under other headings ask back") {
-  const std::vector<knowledge::Passage> passages{
-      passage("Tents", "Tent warranty", "The warranty lasts two years.", 1),
-      passage("Boots", "Boot warranty", "The warranty lasts three years.", 1)};
+  const std::vector<knowledge::Passage> passages{passage("Tents", "Tent warranty", "The warranty lasts two years.", 1),
+                                                 passage("Boots", "Boot warranty", "The warranty lasts three years.", 1)};
   const Answer answer = ask("How long does the warranty last?", passages);
   CHECK(answer.outcome == Outcome::clarification);
   CHECK(answer.suggestions == std::vector<std::string>{"Tent warranty", "Boot warranty"});
@@ -176,7 +204,8 @@ TEST_CASE("two documents that answer equally well under other headings ask back"
 }
 
 TEST_CASE("an answer in another language says so") {
-  const std::vector<knowledge::Passage> passages{passage("Versand", "Lieferzeit", "Pakete nach Portugal liefern wir per DHL Express in 48 Stunden.", 1, "de")};
+  const std::vector<knowledge::Passage> passages{
+      passage("Versand", "Lieferzeit", "Pakete nach Portugal liefern wir per DHL Express in 48 Stunden.", 1, "de")};
   const Answer answer = ask("DHL Express Portugal?", passages, "en");
   REQUIRE(answer.outcome == Outcome::answer);
   CHECK(answer.language == "de");
@@ -185,8 +214,10 @@ TEST_CASE("an answer in another language says so") {
 
 TEST_CASE("lengths: at most 800 characters, three sentences, two chunks") {
   std::string text;
-  for (int i = 0; i < 60; ++i) text += "The delivery of parcels number " + std::to_string(i) + " is explained in this sentence about delivery. ";
-  const Answer answer = ask("How is the delivery of parcels explained?", {passage("A", "x", text, 3), passage("B", "x", text, 2), passage("C", "x", text, 1)});
+  for (int i = 0; i < 60; ++i)
+    text += "The delivery of parcels number " + std::to_string(i) + " is explained in this sentence about delivery. ";
+  const Answer answer = ask("How is the delivery of parcels explained?",
+                            {passage("A", "x", text, 3), passage("B", "x", text, 2), passage("C", "x", text, 1)});
   CHECK(answer.outcome == Outcome::answer);
   CHECK(code_points(answer.text) <= 800);
   CHECK(answer.citations.size() <= 2);
@@ -206,7 +237,8 @@ TEST_CASE("the same passages and turn give the same bytes") {
 }
 
 TEST_CASE("hostile turns and passages do no harm") {
-  for (const std::string& text : {std::string("?"), std::string("   "), std::string(20'000, 'a'), std::string("\xF0\x9F\x98\x80"), std::string("```"), std::string("| | |")}) {
+  for (const std::string& text : {std::string("?"), std::string("   "), std::string(20'000, 'a'), std::string("\xF0\x9F\x98\x80"),
+                                  std::string("```"), std::string("| | |")}) {
     const Answer answer = ask(text, {passage("", "", text), passage("T", "H", "")});
     CHECK(answer.confidence >= 0);
     CHECK(answer.confidence <= 1);
@@ -215,7 +247,8 @@ TEST_CASE("hostile turns and passages do no harm") {
 
 TEST_CASE("citations of a model's words: supported sentences with their source, others without") {
   const auto passages = shop();
-  const auto cited = cite("You may return everything within 60 days of delivery. We also sell penguins and polar bears to zoos.", passages);
+  const auto cited =
+      cite("You may return everything within 60 days of delivery. We also sell penguins and polar bears to zoos.", passages);
   REQUIRE(cited.size() == 1);
   CHECK(cited[0].title == "Returns");
   CHECK(cited[0].quote == "You can return everything within 60 days of delivery.");
@@ -233,7 +266,8 @@ TEST_CASE("the sample help centre: right quotes for its questions, refusals for 
   knowledge::Indexes indexes;
   const auto answered = [&](const std::string& text) {
     const Question question{.text = text, .previous_text = {}, .language = {}};
-    const auto found = knowledge::retrieve(scope, *database, indexes, {base}, {.query = retrieval_query(question), .top_k = 8, .language = {}});
+    const auto found =
+        knowledge::retrieve(scope, *database, indexes, {base}, {.query = retrieval_query(question), .top_k = 8, .language = {}});
     return answer_extractively(question, found.passages, {});
   };
   std::size_t right = 0;
@@ -244,24 +278,41 @@ TEST_CASE("the sample help centre: right quotes for its questions, refusals for 
     const bool holds = answer.text.find(question.expected) != std::string::npos;
     right += holds ? 1 : 0;
     if (!holds) {
-      std::printf("  %s %.2f [%s] %s\n      wanted: %s\n      got: %s\n", std::string(wire_name(answer.outcome)).c_str(), answer.confidence,
-                  question.language.c_str(), question.question.c_str(), question.expected.c_str(), answer.text.c_str());
+      std::printf("  %s %.2f [%s] %s\n      wanted: %s\n      got: %s\n", std::string(wire_name(answer.outcome)).c_str(),
+                  answer.confidence, question.language.c_str(), question.question.c_str(), question.expected.c_str(),
+                  answer.text.c_str());
     }
   }
   std::size_t refused = 0;
   std::size_t foreign = 0;
-  for (const char* text :
-       {"What is the capital of France?", "Who is the president of the United States?", "Do you sell fresh fish?", "Can you write a poem about the sea?",
-        "How do I file my income tax?", "What is the weather in Berlin tomorrow?", "Which antibiotics help against pneumonia?", "How tall is Mount Everest?",
-        "Do you have jobs for software engineers?", "Is your company listed on the stock exchange?", "How do I install Linux?", "Can I rent a kayak?",
-        "Wer hat die Fußballweltmeisterschaft gewonnen?", "Wie backe ich einen Apfelkuchen?", "Verkaufen Sie Autoreifen?", "Wie hoch ist der Mount Everest?",
-        "¿Cuál es la capital de Portugal?", "¿Venden ustedes coches usados?", "¿Cómo se prepara una paella?", "¿Quién escribió Don Quijote?"}) {
+  for (const char* text : {"What is the capital of France?",
+                           "Who is the president of the United States?",
+                           "Do you sell fresh fish?",
+                           "Can you write a poem about the sea?",
+                           "How do I file my income tax?",
+                           "What is the weather in Berlin tomorrow?",
+                           "Which antibiotics help against pneumonia?",
+                           "How tall is Mount Everest?",
+                           "Do you have jobs for software engineers?",
+                           "Is your company listed on the stock exchange?",
+                           "How do I install Linux?",
+                           "Can I rent a kayak?",
+                           "Wer hat die Fußballweltmeisterschaft gewonnen?",
+                           "Wie backe ich einen Apfelkuchen?",
+                           "Verkaufen Sie Autoreifen?",
+                           "Wie hoch ist der Mount Everest?",
+                           "¿Cuál es la capital de Portugal?",
+                           "¿Venden ustedes coches usados?",
+                           "¿Cómo se prepara una paella?",
+                           "¿Quién escribió Don Quijote?"}) {
     ++foreign;
     const Answer answer = answered(text);
     refused += answer.outcome == Outcome::refused ? 1 : 0;
-    if (answer.outcome != Outcome::refused) std::printf("  not refused %.2f: %s -> %s\n", answer.confidence, text, answer.text.c_str());
+    if (answer.outcome != Outcome::refused)
+      std::printf("  not refused %.2f: %s -> %s\n", answer.confidence, text, answer.text.c_str());
   }
-  std::printf("help centre: %zu of %zu questions answered with the expected words, %zu of %zu foreign questions refused\n", right, asked, refused, foreign);
+  std::printf("help centre: %zu of %zu questions answered with the expected words, %zu of %zu foreign questions refused\n", right,
+              asked, refused, foreign);
   CHECK(static_cast<double>(right) >= 0.8 * static_cast<double>(asked));
   CHECK(static_cast<double>(refused) >= 0.9 * static_cast<double>(foreign));
 }

@@ -10,8 +10,9 @@ namespace guildhall::models {
 namespace {
 
 constexpr std::string_view kAsciiPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-constexpr std::string_view kOtherPunctuation[] = {"¿", "¡", "。", "、", "，", "！", "？", "．", "…", "‘", "’", "“", "”", "「", "」", "·", "～",
-                                                  "،", "؟", "؛", "।", "–", "—", "👋", "🙏", "👍", "🙂", "😊", "❤️", "\u00A0", "\uFE0F"};
+constexpr std::string_view kOtherPunctuation[] = {"¿", "¡",  "。", "、", "，", "！", "？", "．",     "…",     "‘", "’",
+                                                  "“", "”",  "「", "」", "·",  "～", "،",  "؟",      "؛",     "।", "–",
+                                                  "—", "👋", "🙏", "👍", "🙂", "😊", "❤️",  "\u00A0", "\uFE0F"};
 constexpr std::size_t kHandoverCodePointsMax = 120;
 
 bool is_word_boundary(std::string_view text, std::size_t begin, std::size_t end) {

@@ -11,7 +11,9 @@ namespace {
 
 enum class Shape { sentence, item, row, code, heading };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 Shape shape_of(std::string_view text) {
   text = trimmed(text);
@@ -21,7 +23,8 @@ Shape shape_of(std::string_view text) {
   if (text.starts_with("- ") || text.starts_with("* ") || text.starts_with("+ ") || text.starts_with("• ")) return Shape::item;
   std::size_t digits = 0;
   while (digits < text.size() && digits < 3 && is_digit(text[digits])) ++digits;
-  const bool is_numbered = digits > 0 && digits + 1 < text.size() && (text[digits] == '.' || text[digits] == ')') && text[digits + 1] == ' ';
+  const bool is_numbered =
+      digits > 0 && digits + 1 < text.size() && (text[digits] == '.' || text[digits] == ')') && text[digits + 1] == ' ';
   return is_numbered ? Shape::item : Shape::sentence;
 }
 
@@ -91,8 +94,8 @@ std::vector<Unit> units_of(const knowledge::Passage& passage, std::size_t charac
       heading = pieces[i++];
       continue;
     }
-    const bool leads = shape == Shape::sentence && introduces(pieces[i].text_in(passage)) && i + 1 < pieces.size() && pieces[i + 1].is_block &&
-                       shape_of(pieces[i + 1].text_in(passage)) != Shape::heading;
+    const bool leads = shape == Shape::sentence && introduces(pieces[i].text_in(passage)) && i + 1 < pieces.size() &&
+                       pieces[i + 1].is_block && shape_of(pieces[i + 1].text_in(passage)) != Shape::heading;
     const std::size_t block = leads ? i + 1 : i;
     const std::size_t last = end_of_block(passage, pieces, block);
     const bool fits = characters(passage, pieces[i].begin, pieces[last - 1].end) <= characters_max;

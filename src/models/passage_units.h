@@ -13,7 +13,7 @@ namespace guildhall::models {
 struct Unit {
   std::uint32_t begin = 0;  ///< bytes in Passage::text
   std::uint32_t end = 0;
-  bool is_block = false;    ///< a list, table or code: stands in lines of its own
+  bool is_block = false;            ///< a list, table or code: stands in lines of its own
   std::uint32_t heading_begin = 0;  ///< the heading inside the passage it stands under; empty: the passage's own
   std::uint32_t heading_end = 0;
 

@@ -47,12 +47,14 @@ std::string standalone_text(const Question& question, std::string_view language)
   return inherited.empty() ? std::string(text) : join(inherited, " ") + " " + std::string(text);
 }
 
-std::vector<QuestionTerm> question_terms(std::string_view text, std::string_view question_language, std::string_view analysed_as) {
+std::vector<QuestionTerm> question_terms(std::string_view text, std::string_view question_language,
+                                         std::string_view analysed_as) {
   std::vector<QuestionTerm> terms;
   for (knowledge::Term& term : knowledge::analyse(text, analysed_as)) {
     const std::string surface = folded(text.substr(term.begin, term.end - term.begin));
     if (knowledge::is_stop_word(surface, question_language) || knowledge::is_stop_word(surface, analysed_as)) continue;
-    const bool is_known = std::any_of(terms.begin(), terms.end(), [&](const QuestionTerm& known) { return known.text == term.text; });
+    const bool is_known =
+        std::any_of(terms.begin(), terms.end(), [&](const QuestionTerm& known) { return known.text == term.text; });
     if (!is_known) terms.push_back({std::move(term.text), is_weak_word(surface)});
   }
   return terms;
@@ -70,6 +72,8 @@ bool asks_for_quantity(std::string_view text) {
   return false;
 }
 
-std::string retrieval_query(const Question& question) { return standalone_text(question, language_of(question)); }
+std::string retrieval_query(const Question& question) {
+  return standalone_text(question, language_of(question));
+}
 
 }  // namespace guildhall::models

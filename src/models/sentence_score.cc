@@ -16,11 +16,11 @@ namespace {
 using TermSet = std::unordered_set<std::string>;
 
 constexpr double kWeakWeight = 0.2;
-constexpr double kContextShare = 0.7;      // a word of the heading is worth less than one in the sentence
+constexpr double kContextShare = 0.7;  // a word of the heading is worth less than one in the sentence
 constexpr double kPassageShare = 0.3;
-constexpr double kPhraseBonus = 0.12;      // all neighbouring words of the question are neighbours here too
+constexpr double kPhraseBonus = 0.12;  // all neighbouring words of the question are neighbours here too
 constexpr double kQuantityBonus = 0.15;
-constexpr double kNearMatch = 0.7;         // "delivery" for "deliveries" where the stems differ
+constexpr double kNearMatch = 0.7;  // "delivery" for "deliveries" where the stems differ
 constexpr std::size_t kPrefixCharactersMin = 5;
 
 struct Candidate {
@@ -94,7 +94,9 @@ double match(const QuestionTerm& wanted, const std::vector<std::string>& terms) 
   return best;
 }
 
-double match(const QuestionTerm& wanted, const TermSet& terms) { return terms.contains(wanted.text) ? 1 : 0; }
+double match(const QuestionTerm& wanted, const TermSet& terms) {
+  return terms.contains(wanted.text) ? 1 : 0;
+}
 
 WeightedQuestion weighted(std::string_view question, std::string_view question_language, const std::string& language,
                           const std::vector<Analysed>& passages) {

@@ -198,8 +198,9 @@ void Connection::close() {
   if (phase_ == Phase::closed) return;
   const auto self = shared_from_this();
   phase_ = Phase::closed;
-  if (exchange_) exchange_->request_stop();
+  // The stream first: whoever hears of the stop must find it closed.
   if (stream_) stream_->close();
+  if (exchange_) exchange_->request_stop();
   exchange_.reset();
   stream_.reset();
   error_code ignored;

@@ -33,7 +33,7 @@ std::vector<Malformed> broken_lines() {
       {"space in the path", "GET /a b HTTP/1.1\r\nHost: t\r\n\r\n", 400},
       {"bare line feeds", "GET /hello HTTP/1.1\nHost: t\n\n\r\n\r\n", 400},
       {"bare carriage return", "GET /hello HTTP/1.1\rHost: t\r\n\r\n", 400},
-      {"NUL in the path", std::string("GET /a\0b HTTP/1.1\r\nHost: t\r\n\r\n", 32), 400},
+      {"NUL in the path", "GET /a" + std::string(1, '\0') + "b HTTP/1.1\r\nHost: t\r\n\r\n", 400},
       {"encoded NUL", get("/a%00b"), 400},
       {"broken escape", get("/a%zz"), 400},
       {"cut escape", get("/a%2"), 400},

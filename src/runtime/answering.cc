@@ -39,8 +39,8 @@ void merge_passages(std::vector<knowledge::Passage>& all, std::vector<knowledge:
 
 }  // namespace
 
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases, std::string_view query,
-                                                  std::size_t top_k) {
+std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+                                                  std::string_view query, std::size_t top_k) {
   if (bases.empty() || run.engine.database == nullptr || run.engine.indexes == nullptr || trimmed(query).empty()) return {};
   knowledge::RetrieveRequest request;
   request.query = query;
@@ -59,7 +59,8 @@ models::Answer answer_without_model(const Vertex& vertex, std::string_view other
 
   std::vector<knowledge::Passage> passages;
   merge_passages(passages, run.passages_behind(vertex.index));
-  merge_passages(passages, retrieve_passages(run, run.request.knowledge_bases, models::retrieval_query(question), kAnswerPassages));
+  merge_passages(passages,
+                 retrieve_passages(run, run.request.knowledge_bases, models::retrieval_query(question), kAnswerPassages));
   models::Answer answer = models::answer_extractively(question, passages, run.request.answerer);
 
   run.result.outcome = answer.outcome;

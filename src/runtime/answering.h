@@ -14,7 +14,7 @@ namespace guildhall::runtime {
 models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise);
 
 /// Passages of the bases of the scope; none when the engine has no index. Marks nothing.
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases, std::string_view query,
-                                                  std::size_t top_k);
+std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+                                                  std::string_view query, std::size_t top_k);
 
 }  // namespace guildhall::runtime

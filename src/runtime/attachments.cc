@@ -32,7 +32,8 @@ std::string file_extension(std::string_view path) {
 
 std::string bytes_of_file(const RunState& run, const std::string& path) {
   auto bytes = run.request.read_file ? run.request.read_file(path) : std::nullopt;
-  if (!bytes) throw Refusal(Code::component_error, "the file '" + std::string(file_name(path)) + "' does not exist; upload it first");
+  if (!bytes)
+    throw Refusal(Code::component_error, "the file '" + std::string(file_name(path)) + "' does not exist; upload it first");
   return std::move(*bytes);
 }
 

@@ -20,10 +20,12 @@ std::string document_name(const std::string& text, std::size_t copy) {
 
 KnowledgeBaseId collection_named(const Vertex& vertex, const std::string& name) {
   if (vertex.run.engine.database == nullptr) vertex.fail("there is no database to keep the collection '" + name + "' in");
-  return vertex.run.engine.database->write([&](store::Tx& tx) { return knowledge::base_named(vertex.run.request.scope, tx, name); });
+  return vertex.run.engine.database->write(
+      [&](store::Tx& tx) { return knowledge::base_named(vertex.run.request.scope, tx, name); });
 }
 
-std::size_t ingest_records(const Vertex& vertex, KnowledgeBaseId base, const std::vector<Record>& records, bool allow_duplicates) {
+std::size_t ingest_records(const Vertex& vertex, KnowledgeBaseId base, const std::vector<Record>& records,
+                           bool allow_duplicates) {
   store::Database& database = *vertex.run.engine.database;
   const Scope& scope = vertex.run.request.scope;
   const std::vector<DocumentId> added = database.write([&](store::Tx& tx) {
@@ -51,8 +53,8 @@ std::size_t ingest_records(const Vertex& vertex, KnowledgeBaseId base, const std
   return added.size();
 }
 
-std::vector<knowledge::Passage> search_bases(const Vertex& vertex, const std::vector<KnowledgeBaseId>& bases, const std::string& query,
-                                             std::size_t top_k) {
+std::vector<knowledge::Passage> search_bases(const Vertex& vertex, const std::vector<KnowledgeBaseId>& bases,
+                                             const std::string& query, std::size_t top_k) {
   std::vector<knowledge::Passage> passages = retrieve_passages(vertex.run, bases, query, top_k);
   vertex.run.found.push_back({vertex.index, passages});
   return passages;
@@ -61,8 +63,11 @@ std::vector<knowledge::Passage> search_bases(const Vertex& vertex, const std::ve
 json::Object passage_metadata(const knowledge::Passage& passage) {
   json::Array headings;
   for (const std::string& heading : passage.heading_path) headings.emplace_back(heading);
-  json::Object fields{{"document_id", passage.document.text()}, {"title", passage.title}, {"url", passage.url},
-                      {"heading_path", std::move(headings)}, {"language", passage.language}};
+  json::Object fields{{"document_id", passage.document.text()},
+                      {"title", passage.title},
+                      {"url", passage.url},
+                      {"heading_path", std::move(headings)},
+                      {"language", passage.language}};
   if (passage.page) fields["page"] = *passage.page;
   if (!passage.question.empty()) fields["question"] = passage.question;
   return fields;

@@ -15,11 +15,11 @@ struct Input {
 };
 
 struct Component {
-  std::string_view type;          ///< canonical
+  std::string_view type;  ///< canonical
   std::span<const Input> inputs;
   void (*run)(Vertex& vertex);
-  bool reads_every_field = false; ///< prompt variables are fields of their own
-  bool is_substitute = false;     ///< a vendor's service, done locally
+  bool reads_every_field = false;  ///< prompt variables are fields of their own
+  bool is_substitute = false;      ///< a vendor's service, done locally
 };
 
 }  // namespace guildhall::runtime

@@ -38,7 +38,8 @@ std::vector<Component> all_components() {
 
 const Component* find_component(std::string_view canonical_type) {
   static const std::vector<Component> components = all_components();
-  const auto found = std::find_if(components.begin(), components.end(), [&](const Component& c) { return c.type == canonical_type; });
+  const auto found =
+      std::find_if(components.begin(), components.end(), [&](const Component& c) { return c.type == canonical_type; });
   return found == components.end() ? nullptr : &*found;
 }
 

@@ -24,9 +24,12 @@ struct Tweaked {
 
 bool takes_input(const flow::Node& node, flow::InputType type) {
   switch (type) {
-    case flow::InputType::chat: return node.canonical_type == "ChatInput";
-    case flow::InputType::text: return node.canonical_type == "TextInput";
-    case flow::InputType::any: return node.is_input;
+    case flow::InputType::chat:
+      return node.canonical_type == "ChatInput";
+    case flow::InputType::text:
+      return node.canonical_type == "TextInput";
+    case flow::InputType::any:
+      return node.is_input;
   }
   return false;
 }
@@ -43,8 +46,8 @@ void refuse_double_input(const flow::Document& document, const RunRequest& reque
     }
     const json::Value* everywhere = request.tweaks.if_contains("input_value");
     if (is_tweaked || (everywhere != nullptr && !everywhere->is_object())) {
-      throw Refusal(Code::invalid_request, "'input_value' is given twice: in the request and as a tweak of '" + node.display_name +
-                                               "' (" + node.id + "); send one of them")
+      throw Refusal(Code::invalid_request, "'input_value' is given twice: in the request and as a tweak of '" +
+                                               node.display_name + "' (" + node.id + "); send one of them")
           .with_details({{"node_id", node.id}, {"display_name", node.display_name}});
     }
   }
@@ -101,7 +104,8 @@ void execute(RunState& run, std::size_t index, Observer* observer) {
 }
 
 // What no vertex reads any more is dropped, except what the caller asked for.
-void release_read(RunState& run, const Plan& plan, std::size_t vertex, std::vector<std::size_t>& readers, const std::vector<bool>& kept) {
+void release_read(RunState& run, const Plan& plan, std::size_t vertex, std::vector<std::size_t>& readers,
+                  const std::vector<bool>& kept) {
   std::vector<std::size_t> seen;
   for (const Slot& slot : plan.vertices[vertex].slots) {
     for (const Source& source : slot.sources) {
@@ -132,7 +136,8 @@ flow::ComponentCatalogue catalogue() {
               }};
 }
 
-RunResult run(const Engine& engine, const Prepared& prepared, const RunRequest& request, Observer* observer, models::Usage* usage_so_far) {
+RunResult run(const Engine& engine, const Prepared& prepared, const RunRequest& request, Observer* observer,
+              models::Usage* usage_so_far) {
   const std::unique_ptr<Tweaked> own = tweaked(prepared, request);
   const Plan& plan = own ? own->plan : *prepared.plan;
   if (plan.refusal) throw Refusal(*plan.refusal);

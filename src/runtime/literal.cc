@@ -15,7 +15,9 @@ bool is_one(std::string_view type, std::initializer_list<std::string_view> types
   return false;
 }
 
-Value of_json(const json::Value& value) { return value.is_null() ? Value{} : Value{value}; }
+Value of_json(const json::Value& value) {
+  return value.is_null() ? Value{} : Value{value};
+}
 
 Value of_text_field(const json::Value& value) {
   if (value.is_string()) return literal_text(json::view(value.get_string()));
@@ -54,7 +56,8 @@ Value literal_text(std::string_view text) {
 Value literal_of(const flow::Field& field) {
   if (!field.contributes_literal() || is_one(field.type, {"other", "connect", "code"})) return {};
   if (field.type == "file") return of_files(field.file_paths);
-  if (is_one(field.type, {"bool", "int", "float", "slider", "model"})) return is_empty(field.value) ? Value{} : of_json(field.value);
+  if (is_one(field.type, {"bool", "int", "float", "slider", "model"}))
+    return is_empty(field.value) ? Value{} : of_json(field.value);
   if (is_one(field.type, {"str", "query", "tab", "prompt", "mustache", "link"})) return of_text_field(field.value);
   return of_json(field.value);
 }

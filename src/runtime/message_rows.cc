@@ -7,7 +7,7 @@ namespace guildhall::runtime {
 namespace {
 
 constexpr std::size_t kColumns = 13;
-constexpr std::size_t kRowsPerStatement = 100;
+constexpr std::size_t kRowsPerStatement = 50;
 
 std::optional<std::string> details_of(const Message& message) {
   json::Object details;
@@ -51,7 +51,8 @@ void read_details(const json::Value& details, Message& message) {
 // The text of the statement for a number of rows: `VALUES ($1, $2, $3, …), ($1, $2, $16, …) …`.
 std::string insert_text(std::size_t rows) {
   std::string sql =
-      "INSERT INTO message (organization_id, conversation_id, sequence, message_id, sender, sender_name, context_id, text, category, "
+      "INSERT INTO message (organization_id, conversation_id, sequence, message_id, sender, sender_name, context_id, text, "
+      "category, "
       "is_error, flow_id, run_id, details, created_at) VALUES ";
   for (std::size_t row = 0; row < rows; ++row) {
     sql += row == 0 ? "($1, $2" : ", ($1, $2";

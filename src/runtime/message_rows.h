@@ -11,7 +11,8 @@ namespace guildhall::runtime {
 
 /// The columns message_of reads, in its order, of `message` under the name `m`.
 inline constexpr std::string_view kMessageColumns =
-    "m.message_id, m.sender, m.sender_name, m.context_id, m.text, m.category, m.is_error, m.flow_id, m.run_id, m.details, m.created_at";
+    "m.message_id, m.sender, m.sender_name, m.context_id, m.text, m.category, m.is_error, m.flow_id, m.run_id, m.details, "
+    "m.created_at";
 Message message_of(const store::Row& row, const std::string& session_id);
 
 /// Inserts the messages with ascending sequence numbers from `first_sequence` on, in one statement; one whose id exists in the

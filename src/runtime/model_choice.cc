@@ -74,7 +74,8 @@ std::optional<models::Endpoint> own_model(const Vertex& vertex) {
   const std::string provider_name = ascii_lower(selection.provider);
   const Provider* provider = find_provider(provider_name);
   std::string key = vertex.text("api_key");
-  if (key.empty() && provider != nullptr && !provider->variable.empty()) key = vertex.run.variable(provider->variable).value_or("");
+  if (key.empty() && provider != nullptr && !provider->variable.empty())
+    key = vertex.run.variable(provider->variable).value_or("");
   std::string url = compatible_url(own_base_url(vertex, provider_name), provider_name);
   const bool has_own_url = !url.empty();
   if (!has_own_url && provider != nullptr) url = provider->base_url;

@@ -18,7 +18,8 @@ std::optional<std::size_t> streamed_output(const Vertex& vertex) {
   for (const std::size_t successor : vertex.planned.successors) {
     const PlannedVertex& planned = vertex.run.plan.vertices[successor];
     if (planned.component->type != "ChatOutput") continue;
-    const auto slot = std::find_if(planned.slots.begin(), planned.slots.end(), [](const Slot& s) { return s.name == "input_value"; });
+    const auto slot =
+        std::find_if(planned.slots.begin(), planned.slots.end(), [](const Slot& s) { return s.name == "input_value"; });
     if (slot == planned.slots.end() || slot->sources.size() != 1 || slot->sources.front().vertex != vertex.index) continue;
     if (Vertex(vertex.run, successor).flag("should_store_message")) return successor;
   }
@@ -39,7 +40,9 @@ void begin_stream(const Vertex& vertex, Message& message) {
   vertex.run.announce(message);
 }
 
-[[noreturn]] void throw_unheard() { throw net::OutboundError(net::OutboundFailure::cancelled, "nobody listens any more"); }
+[[noreturn]] void throw_unheard() {
+  throw net::OutboundError(net::OutboundFailure::cancelled, "nobody listens any more");
+}
 
 void stream_sentences(const Vertex& vertex, const Message& message, std::string_view language) {
   std::size_t sent = 0;
@@ -66,7 +69,8 @@ std::vector<models::ChatMessage> conversation(const Vertex& vertex, const ModelI
   if (!system.empty()) messages.push_back({models::Role::system, system, {}});
   if (vertex.run.request.history) {
     for (const Message& turn : *vertex.run.request.history) {
-      if (!turn.text.empty()) messages.push_back({turn.sender == "User" ? models::Role::user : models::Role::assistant, turn.text, {}});
+      if (!turn.text.empty())
+        messages.push_back({turn.sender == "User" ? models::Role::user : models::Role::assistant, turn.text, {}});
     }
   }
   models::ChatMessage user{models::Role::user, input.user, {}};

@@ -80,7 +80,8 @@ void wire_up(const flow::Document& document, const flow::Graph& graph, const Ver
 }
 
 // What cannot run among the selected: refused nodes, and cycles until there are components that can turn in one.
-std::vector<flow::NodeReport> blocked_among(const flow::Document& document, const flow::Report& report, const flow::Graph& graph) {
+std::vector<flow::NodeReport> blocked_among(const flow::Document& document, const flow::Report& report,
+                                            const flow::Graph& graph) {
   std::vector<flow::NodeReport> blocked;
   for (const std::size_t node : graph.vertices) {
     const auto found = std::find_if(report.nodes.begin(), report.nodes.end(),

@@ -27,12 +27,12 @@ struct Slot {
   std::string name;
   const Input* input = nullptr;  ///< its declaration; null for fields of components that read every field
   Value literal;
-  std::string variable;          ///< name to look up instead of the literal; empty: none
-  std::vector<Source> sources;   ///< edge order
+  std::string variable;         ///< name to look up instead of the literal; empty: none
+  std::vector<Source> sources;  ///< edge order
 };
 
 struct PlannedVertex {
-  std::size_t node = 0;                     ///< index into Document::nodes
+  std::size_t node = 0;  ///< index into Document::nodes
   const flow::Node* about = nullptr;
   const Component* component = nullptr;
   std::vector<Slot> slots;
@@ -43,10 +43,10 @@ struct PlannedVertex {
 };
 
 struct Plan {
-  std::optional<Refusal> refusal;           ///< the graph cannot run at all
-  std::vector<flow::NodeReport> blocked;    ///< selected nodes that are refused
-  std::vector<PlannedVertex> vertices;      ///< selected, in file order
-  std::vector<std::size_t> by_id;           ///< vertex indices ordered by node id
+  std::optional<Refusal> refusal;         ///< the graph cannot run at all
+  std::vector<flow::NodeReport> blocked;  ///< selected nodes that are refused
+  std::vector<PlannedVertex> vertices;    ///< selected, in file order
+  std::vector<std::size_t> by_id;         ///< vertex indices ordered by node id
 };
 
 /// Compiles what is selected. The document must outlive the plan. Never throws for a bad graph: see `refusal` and `blocked`.

@@ -21,7 +21,8 @@ std::vector<bool> requested_outputs(const Plan& plan, std::string_view output_ty
     found = found || requested[v];
   }
   if (!output_component.empty() && !found) {
-    throw Refusal(Code::invalid_request, "output_component '" + std::string(output_component) + "' is no component of this run; give a node id or a display name");
+    throw Refusal(Code::invalid_request, "output_component '" + std::string(output_component) +
+                                             "' is no component of this run; give a node id or a display name");
   }
   return requested;
 }

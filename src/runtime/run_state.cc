@@ -98,7 +98,8 @@ void RunState::say(Message& message) {
   if (message.text.size() > kMessageBytesMax) throw Refusal(Code::limit_exceeded, "a message is longer than 2 MiB");
   if (!message.id) message.id = MessageId::random();
   message.is_partial = false;
-  const auto known = std::find_if(result.messages.begin(), result.messages.end(), [&](const Message& m) { return m.id == message.id; });
+  const auto known =
+      std::find_if(result.messages.begin(), result.messages.end(), [&](const Message& m) { return m.id == message.id; });
   if (known == result.messages.end()) {
     result.messages.push_back(message);
   } else {
@@ -111,7 +112,9 @@ void RunState::announce(const Message& message) {
   if (observer_ != nullptr) observer_->on_message(message);
 }
 
-bool RunState::token(const MessageId& id, std::string_view chunk) { return observer_ == nullptr || observer_->on_token(id, chunk); }
+bool RunState::token(const MessageId& id, std::string_view chunk) {
+  return observer_ == nullptr || observer_->on_token(id, chunk);
+}
 
 void RunState::count_usage(std::size_t vertex, const models::Usage& usage) {
   model_calls.push_back({vertex, usage});

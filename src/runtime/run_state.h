@@ -25,14 +25,15 @@ struct Found {
 
 class RunState {
  public:
-  RunState(const Engine& with, const Plan& what, const RunRequest& asked, FlowId flow, Observer* observer, models::Usage* usage_so_far);
+  RunState(const Engine& with, const Plan& what, const RunRequest& asked, FlowId flow, Observer* observer,
+           models::Usage* usage_so_far);
 
   const Engine& engine;
   const Plan& plan;
   const RunRequest& request;
   const std::string flow_id;  ///< as text
   const FlowId flow;
-  SessionKey session;         ///< with its session id
+  SessionKey session;  ///< with its session id
   RunResult result;
 
   std::vector<std::vector<std::pair<std::string, Value>>> outputs;  ///< per vertex

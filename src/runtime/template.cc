@@ -95,7 +95,9 @@ std::optional<std::string> formatted(const json::Value& value, const Format& for
   return padded(std::move(text), format, true);
 }
 
-[[noreturn]] void fail(std::string message) { throw TemplateError{std::move(message)}; }
+[[noreturn]] void fail(std::string message) {
+  throw TemplateError{std::move(message)};
+}
 
 }  // namespace
 

@@ -57,7 +57,9 @@ struct Collector {
   }
 };
 
-void collect(const Value& value, std::vector<Record>& records) { std::visit(Collector{records}, value.held); }
+void collect(const Value& value, std::vector<Record>& records) {
+  std::visit(Collector{records}, value.held);
+}
 
 }  // namespace
 
@@ -85,7 +87,8 @@ std::vector<Record> as_records(const Value& value) {
 
 std::string_view wire_type(const Value& value) {
   if (std::holds_alternative<Record>(value.held)) return "object";
-  if (std::holds_alternative<Table>(value.held) || std::holds_alternative<std::shared_ptr<const List>>(value.held)) return "array";
+  if (std::holds_alternative<Table>(value.held) || std::holds_alternative<std::shared_ptr<const List>>(value.held))
+    return "array";
   if (const auto* raw = std::get_if<json::Value>(&value.held)) {
     if (raw->is_object()) return "object";
     if (raw->is_array()) return "array";

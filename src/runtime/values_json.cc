@@ -74,7 +74,8 @@ json::Value to_json(const Value& value) {
   }
   if (const auto* raw = std::get_if<json::Value>(&value.held)) return *raw;
   if (const auto* model = std::get_if<ModelHandle>(&value.held)) return json::Object{{"language_model", model->node_id}};
-  if (const auto* embeddings = std::get_if<EmbeddingsHandle>(&value.held)) return json::Object{{"embeddings", embeddings->node_id}};
+  if (const auto* embeddings = std::get_if<EmbeddingsHandle>(&value.held))
+    return json::Object{{"embeddings", embeddings->node_id}};
   return nullptr;
 }
 

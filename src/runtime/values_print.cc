@@ -25,7 +25,9 @@ std::string cleaned(std::string_view text) {
   return out;
 }
 
-std::string fenced(const json::Value& value) { return "```json\n" + json::write_pretty(value) + "\n```"; }
+std::string fenced(const json::Value& value) {
+  return "```json\n" + json::write_pretty(value) + "\n```";
+}
 
 std::string cell(const json::Value* value) {
   if (value == nullptr || value->is_null()) return {};

@@ -12,7 +12,8 @@ namespace guildhall::runtime {
 namespace {
 
 std::optional<double> number_in(const Value& value) {
-  if (const auto* raw = std::get_if<json::Value>(&value.held); raw != nullptr && raw->is_number()) return raw->to_number<double>();
+  if (const auto* raw = std::get_if<json::Value>(&value.held); raw != nullptr && raw->is_number())
+    return raw->to_number<double>();
   const std::optional<std::string> text = as_text(value);
   if (!text) return std::nullopt;
   const std::string_view digits = trimmed(*text);
@@ -54,9 +55,12 @@ const Value* Vertex::from_edge(const Source& source) const {
 bool Vertex::takes_run_input() const {
   if (!run.request.input_value) return false;
   switch (run.request.input_type) {
-    case flow::InputType::chat: return node().canonical_type == "ChatInput";
-    case flow::InputType::text: return node().canonical_type == "TextInput";
-    case flow::InputType::any: return node().is_input;
+    case flow::InputType::chat:
+      return node().canonical_type == "ChatInput";
+    case flow::InputType::text:
+      return node().canonical_type == "TextInput";
+    case flow::InputType::any:
+      return node().is_input;
   }
   return false;
 }
@@ -142,7 +146,9 @@ bool Vertex::needs(std::string_view output) const {
   return std::find(planned.outputs_needed.begin(), planned.outputs_needed.end(), output) != planned.outputs_needed.end();
 }
 
-void Vertex::set(std::string_view output, Value value) { run.outputs[index].emplace_back(output, std::move(value)); }
+void Vertex::set(std::string_view output, Value value) {
+  run.outputs[index].emplace_back(output, std::move(value));
+}
 
 Message Vertex::message(std::string text) const {
   Message message;

@@ -99,7 +99,8 @@ net::Response json_response(int status, const json::Value& body) {
 }
 
 net::Response error_response(int status, std::string_view message) {
-  return json_response(status, json::Object{{"error", json::Object{{"message", message}, {"type", "server_error"}, {"secret", "UPSTREAM-BODY"}}}});
+  return json_response(
+      status, json::Object{{"error", json::Object{{"message", message}, {"type", "server_error"}, {"secret", "UPSTREAM-BODY"}}}});
 }
 
 // Components of a unit vector that depend on the words alone, so that equal texts are equal and shared words bring texts closer.
@@ -128,7 +129,8 @@ struct StubModel::State {
   std::unique_ptr<net::Server> server;
 
   void wait(double share) const {
-    if (options.delay_ms > 0) std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(static_cast<double>(options.delay_ms) * share));
+    if (options.delay_ms > 0)
+      std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(static_cast<double>(options.delay_ms) * share));
   }
 
   bool refuses_again(const std::string& command) {
@@ -179,15 +181,17 @@ void StubModel::State::chat(net::Exchange& exchange) {
   whole(exchange, *body, reply, command);
 }
 
-void StubModel::State::whole(net::Exchange& exchange, const json::Value& body, const std::string& reply, const std::string& command) const {
+void StubModel::State::whole(net::Exchange& exchange, const json::Value& body, const std::string& reply,
+                             const std::string& command) const {
   wait(1);
-  json::Object completion{{"id", "chatcmpl-stub"},
-                          {"object", "chat.completion"},
-                          {"created", 0},
-                          {"model", json::text_of(body, "model")},
-                          {"choices", json::Array{json::Object{{"index", 0},
-                                                               {"message", json::Object{{"role", "assistant"}, {"content", reply}}},
-                                                               {"finish_reason", "stop"}}}}};
+  json::Object completion{
+      {"id", "chatcmpl-stub"},
+      {"object", "chat.completion"},
+      {"created", 0},
+      {"model", json::text_of(body, "model")},
+      {"choices",
+       json::Array{json::Object{
+           {"index", 0}, {"message", json::Object{{"role", "assistant"}, {"content", reply}}}, {"finish_reason", "stop"}}}}};
   if (command != "nousage") completion["usage"] = usage_of(body, reply);
   exchange.respond(json_response(200, completion));
 }
@@ -248,8 +252,8 @@ StubModel::StubModel(const StubModelOptions& options) : state_(std::make_unique<
   };
   route(net::Method::post, "/v1/chat/completions", [&state](net::Exchange& exchange) { state.chat(exchange); });
   route(net::Method::get, "/v1/models", [](net::Exchange& exchange) {
-    exchange.respond(json_response(200, json::Object{{"object", "list"},
-                                                     {"data", json::Array{json::Object{{"id", "stub"}, {"object", "model"}}}}}));
+    exchange.respond(json_response(
+        200, json::Object{{"object", "list"}, {"data", json::Array{json::Object{{"id", "stub"}, {"object", "model"}}}}}));
   });
   route(net::Method::post, "/v1/embeddings", [](net::Exchange& exchange) {
     json::ParseError error;
@@ -259,7 +263,8 @@ StubModel::StubModel(const StubModelOptions& options) : state_(std::make_unique<
     json::Array data;
     const json::Array texts = input->is_array() ? input->get_array() : json::Array{*input};
     for (const json::Value& text : texts) {
-      data.push_back(json::Object{{"object", "embedding"}, {"index", data.size()}, {"embedding", embedding_of(text_of_content(&text))}});
+      data.push_back(
+          json::Object{{"object", "embedding"}, {"index", data.size()}, {"embedding", embedding_of(text_of_content(&text))}});
     }
     exchange.respond(json_response(200, json::Object{{"object", "list"}, {"data", std::move(data)}, {"model", "stub"}}));
   });
@@ -267,17 +272,24 @@ StubModel::StubModel(const StubModelOptions& options) : state_(std::make_unique<
   serve.listen = fmt::format("127.0.0.1:{}", options.port);
   serve.run_threads = options.threads_max;
   serve.work_threads = 1;
-  state.server = std::make_unique<net::Server>(serve, std::move(router), [](const net::Request&, int status, std::string_view, std::string_view message) {
-    return error_response(status, message);
-  });
+  state.server = std::make_unique<net::Server>(serve, std::move(router),
+                                               [](const net::Request&, int status, std::string_view, std::string_view message) {
+                                                 return error_response(status, message);
+                                               });
   state.server->start();
 }
 
-StubModel::~StubModel() { state_->server->drain(0); }
+StubModel::~StubModel() {
+  state_->server->drain(0);
+}
 
-std::uint16_t StubModel::port() const { return state_->server->port(); }
+std::uint16_t StubModel::port() const {
+  return state_->server->port();
+}
 
-std::string StubModel::base_url() const { return fmt::format("http://127.0.0.1:{}/v1", port()); }
+std::string StubModel::base_url() const {
+  return fmt::format("http://127.0.0.1:{}/v1", port());
+}
 
 std::vector<json::Value> StubModel::requests() const {
   const std::lock_guard lock(state_->mutex);

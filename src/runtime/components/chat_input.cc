@@ -5,8 +5,10 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kChatInputs[] = {{"input_value"}, {"should_store_message", "true"}, {"sender", "User"}, {"sender_name", "User"},
-                                 {"session_id"}, {"context_id"}, {"files"}};
+constexpr Input kChatInputs[] = {{"input_value"},    {"should_store_message", "true"},
+                                 {"sender", "User"}, {"sender_name", "User"},
+                                 {"session_id"},     {"context_id"},
+                                 {"files"}};
 
 void run_chat_input(Vertex& vertex) {
   Message message = vertex.message(vertex.text("input_value"));
@@ -24,6 +26,8 @@ void run_chat_input(Vertex& vertex) {
 
 }  // namespace
 
-Component chat_input() { return {.type = "ChatInput", .inputs = kChatInputs, .run = run_chat_input}; }
+Component chat_input() {
+  return {.type = "ChatInput", .inputs = kChatInputs, .run = run_chat_input};
+}
 
 }  // namespace guildhall::runtime

@@ -7,8 +7,10 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kChatOutputs[] = {{"input_value"}, {"should_store_message", "true"}, {"sender", "Machine"}, {"sender_name", "AI"},
-                                  {"session_id"}, {"context_id"}, {"clean_data", "true"}};
+constexpr Input kChatOutputs[] = {{"input_value"},       {"should_store_message", "true"},
+                                  {"sender", "Machine"}, {"sender_name", "AI"},
+                                  {"session_id"},        {"context_id"},
+                                  {"clean_data", "true"}};
 
 bool comes_from_chat_input(const Vertex& vertex) {
   for (const Slot& slot : vertex.planned.slots) {
@@ -65,6 +67,8 @@ void run_chat_output(Vertex& vertex) {
 
 }  // namespace
 
-Component chat_output() { return {.type = "ChatOutput", .inputs = kChatOutputs, .run = run_chat_output}; }
+Component chat_output() {
+  return {.type = "ChatOutput", .inputs = kChatOutputs, .run = run_chat_output};
+}
 
 }  // namespace guildhall::runtime

@@ -14,6 +14,8 @@ void run_embeddings(Vertex& vertex) {
 
 }  // namespace
 
-Component embeddings(std::string_view type) { return {.type = type, .inputs = kEmbeddingsInputs, .run = run_embeddings}; }
+Component embeddings(std::string_view type) {
+  return {.type = type, .inputs = kEmbeddingsInputs, .run = run_embeddings};
+}
 
 }  // namespace guildhall::runtime

@@ -10,8 +10,8 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kFileInputs[] = {{"path"}, {"file_path"}, {"file_path_str"}, {"separator", "\n\n"}, {"silent_errors", "false"},
-                                 {"storage_location"}};
+constexpr Input kFileInputs[] = {
+    {"path"}, {"file_path"}, {"file_path_str"}, {"separator", "\n\n"}, {"silent_errors", "false"}, {"storage_location"}};
 
 struct ReadFile {
   std::string path;
@@ -112,6 +112,8 @@ void run_file(Vertex& vertex) {
 
 }  // namespace
 
-Component file() { return {.type = "File", .inputs = kFileInputs, .run = run_file}; }
+Component file() {
+  return {.type = "File", .inputs = kFileInputs, .run = run_file};
+}
 
 }  // namespace guildhall::runtime

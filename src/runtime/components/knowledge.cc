@@ -1,14 +1,15 @@
 // Knowledge (contracts/runtime.md §4.16): fills or searches a knowledge base.
+#include "base/text.h"
 #include "collections.h"
 #include "component_table.h"
-#include "base/text.h"
 #include "vertex.h"
 
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kKnowledgeInputs[] = {{"mode", "Retrieve"}, {"knowledge_base"}, {"input_df"}, {"column_config"}, {"chunk_size", "1000"},
-                                      {"allow_duplicates", "false"}, {"search_query"}, {"top_k", "5"}, {"include_metadata", "true"}};
+constexpr Input kKnowledgeInputs[] = {{"mode", "Retrieve"}, {"knowledge_base"},     {"input_df"},
+                                      {"column_config"},    {"chunk_size", "1000"}, {"allow_duplicates", "false"},
+                                      {"search_query"},     {"top_k", "5"},         {"include_metadata", "true"}};
 
 std::string base_name(const Vertex& vertex) {
   const Value value = vertex.value("knowledge_base");
@@ -56,7 +57,8 @@ void ingest_knowledge(Vertex& vertex) {
   if (name.empty()) vertex.fail("no knowledge base is chosen");
   const std::vector<Record> records = records_to_ingest(vertex);
   const std::size_t added = ingest_records(vertex, collection_named(vertex, name), records, vertex.flag("allow_duplicates"));
-  vertex.set("dataframe_output", {Record{{{"knowledge_base", name}, {"rows", records.size()}, {"added", added}}, "knowledge_base", {}}});
+  vertex.set("dataframe_output",
+             {Record{{{"knowledge_base", name}, {"rows", records.size()}, {"added", added}}, "knowledge_base", {}}});
 }
 
 void retrieve_knowledge(Vertex& vertex) {
@@ -64,8 +66,8 @@ void retrieve_knowledge(Vertex& vertex) {
   const bool with_metadata = vertex.flag("include_metadata");
   Table table;
   table.columns = {"content", "_score"};
-  for (const knowledge::Passage& passage :
-       search_bases(vertex, bases_to_search(vertex), vertex.text("search_query"), static_cast<std::size_t>(std::max<std::int64_t>(top_k, 1)))) {
+  for (const knowledge::Passage& passage : search_bases(vertex, bases_to_search(vertex), vertex.text("search_query"),
+                                                        static_cast<std::size_t>(std::max<std::int64_t>(top_k, 1)))) {
     json::Object row{{"content", passage.text}, {"_score", passage.score}};
     if (with_metadata) {
       for (const auto& member : passage_metadata(passage)) {
@@ -86,6 +88,8 @@ void run_knowledge(Vertex& vertex) {
 
 }  // namespace
 
-Component knowledge_component() { return {.type = "Knowledge", .inputs = kKnowledgeInputs, .run = run_knowledge}; }
+Component knowledge_component() {
+  return {.type = "Knowledge", .inputs = kKnowledgeInputs, .run = run_knowledge};
+}
 
 }  // namespace guildhall::runtime

@@ -7,12 +7,12 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kLanguageModelInputs[] = {{"model"},       {"provider"},   {"model_name"}, {"api_key"},  {"base_url"},
-                                          {"openai_api_base"}, {"ollama_base_url"}, {"input_value"}, {"system_message"},
-                                          {"stream", "false"}, {"temperature", "0.1"}, {"max_tokens"}};
-constexpr Input kVendorModelInputs[] = {{"model_name"}, {"api_key"}, {"openai_api_base"}, {"base_url"}, {"anthropic_api_url"},
-                                        {"input_value"}, {"system_message"}, {"stream", "false"}, {"temperature", "0.1"},
-                                        {"max_tokens"}, {"seed", "1"}, {"json_mode", "false"}};
+constexpr Input kLanguageModelInputs[] = {{"model"},          {"provider"},        {"model_name"},         {"api_key"},
+                                          {"base_url"},       {"openai_api_base"}, {"ollama_base_url"},    {"input_value"},
+                                          {"system_message"}, {"stream", "false"}, {"temperature", "0.1"}, {"max_tokens"}};
+constexpr Input kVendorModelInputs[] = {{"model_name"},         {"api_key"},     {"openai_api_base"}, {"base_url"},
+                                        {"anthropic_api_url"},  {"input_value"}, {"system_message"},  {"stream", "false"},
+                                        {"temperature", "0.1"}, {"max_tokens"},  {"seed", "1"},       {"json_mode", "false"}};
 
 std::vector<std::string> files_of(const Value& value) {
   const auto* message = std::get_if<Message>(&value.held);
@@ -38,8 +38,12 @@ void run_language_model(Vertex& vertex) {
 
 }  // namespace
 
-Component language_model() { return {.type = "LanguageModelComponent", .inputs = kLanguageModelInputs, .run = run_language_model}; }
+Component language_model() {
+  return {.type = "LanguageModelComponent", .inputs = kLanguageModelInputs, .run = run_language_model};
+}
 
-Component vendor_model(std::string_view type) { return {.type = type, .inputs = kVendorModelInputs, .run = run_language_model}; }
+Component vendor_model(std::string_view type) {
+  return {.type = type, .inputs = kVendorModelInputs, .run = run_language_model};
+}
 
 }  // namespace guildhall::runtime

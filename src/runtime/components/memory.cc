@@ -10,8 +10,11 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kMemoryInputs[] = {{"mode", "Retrieve"}, {"message"}, {"sender_type"}, {"sender"}, {"sender_name"}, {"n_messages", "100"},
-                                   {"session_id"}, {"context_id"}, {"order", "Ascending"}, {"template", "{sender_name}: {text}"}};
+constexpr Input kMemoryInputs[] = {{"mode", "Retrieve"},   {"message"},
+                                   {"sender_type"},        {"sender"},
+                                   {"sender_name"},        {"n_messages", "100"},
+                                   {"session_id"},         {"context_id"},
+                                   {"order", "Ascending"}, {"template", "{sender_name}: {text}"}};
 
 // The filter is `sender_type` today and was `sender` up to 1.2; "Machine and User" means both.
 std::string wanted_sender(const Vertex& vertex) {
@@ -31,7 +34,8 @@ bool passes(const Message& message, const HistoryFilter& filter) {
 std::vector<Message> remembered(const Vertex& vertex) {
   HistoryFilter filter;
   const std::int64_t newest = vertex.integer("n_messages").value_or(static_cast<std::int64_t>(kMessagesPerSessionMax));
-  filter.newest = static_cast<std::size_t>(std::clamp<std::int64_t>(newest, 0, static_cast<std::int64_t>(kMessagesPerSessionMax)));
+  filter.newest =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(newest, 0, static_cast<std::int64_t>(kMessagesPerSessionMax)));
   filter.sender = wanted_sender(vertex);
   filter.sender_name = vertex.text("sender_name");
   filter.context_id = vertex.text("context_id");
@@ -42,7 +46,8 @@ std::vector<Message> remembered(const Vertex& vertex) {
     for (const Message& message : *run.request.history) {
       if (passes(message, filter)) messages.push_back(message);
     }
-    if (messages.size() > filter.newest) messages.erase(messages.begin(), messages.end() - static_cast<std::ptrdiff_t>(filter.newest));
+    if (messages.size() > filter.newest)
+      messages.erase(messages.begin(), messages.end() - static_cast<std::ptrdiff_t>(filter.newest));
     return messages;
   }
   if (run.engine.database == nullptr) return {};
@@ -104,6 +109,8 @@ void run_memory(Vertex& vertex) {
 
 }  // namespace
 
-Component memory() { return {.type = "Memory", .inputs = kMemoryInputs, .run = run_memory}; }
+Component memory() {
+  return {.type = "Memory", .inputs = kMemoryInputs, .run = run_memory};
+}
 
 }  // namespace guildhall::runtime

@@ -6,8 +6,9 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kParserInputs[] = {{"input_data", {}, true}, {"mode"}, {"pattern", "Text: {text}"}, {"template"}, {"stringify"},
-                                   {"sep", "\n"}, {"clean_data", "true"}};
+constexpr Input kParserInputs[] = {
+    {"input_data", {}, true}, {"mode"}, {"pattern", "Text: {text}"}, {"template"}, {"stringify"}, {"sep", "\n"},
+    {"clean_data", "true"}};
 constexpr Input kParseDataInputs[] = {{"data", {}, true}, {"template", "{text}"}, {"sep", "\n"}};
 
 bool stringifies(const Vertex& vertex) {
@@ -84,7 +85,11 @@ void run_parse_data(Vertex& vertex) {
 
 }  // namespace
 
-Component parser() { return {.type = "ParserComponent", .inputs = kParserInputs, .run = run_parser}; }
-Component parse_data() { return {.type = "ParseData", .inputs = kParseDataInputs, .run = run_parse_data}; }
+Component parser() {
+  return {.type = "ParserComponent", .inputs = kParserInputs, .run = run_parser};
+}
+Component parse_data() {
+  return {.type = "ParseData", .inputs = kParseDataInputs, .run = run_parse_data};
+}
 
 }  // namespace guildhall::runtime

@@ -15,8 +15,8 @@ constexpr Input kPromptInputs[] = {{"template"}, {"use_double_brackets", "false"
 constexpr std::size_t kQuotableBytesMin = 80;
 
 void check_variable_name(const Vertex& vertex, const std::string& name) {
-  constexpr std::array<std::string_view, 7> kReserved{"code", "template", "input_variables", "output_parser",
-                                                      "partial_variables", "template_format", "validate_template"};
+  constexpr std::array<std::string_view, 7> kReserved{
+      "code", "template", "input_variables", "output_parser", "partial_variables", "template_format", "validate_template"};
   const bool is_reserved = std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end();
   const bool begins_with_digit = name.front() >= '0' && name.front() <= '9';
   if (is_reserved || begins_with_digit || name.find_first_of("`,.:;!?/\\()[] ") != std::string::npos) {
@@ -59,7 +59,8 @@ std::optional<std::string> variable_text(const Vertex& vertex, const std::string
   for (const Value& value : vertex.values(name)) {
     if (!is_first) text += '\n';
     is_first = false;
-    if (const auto* message = std::get_if<Message>(&value.held)) files.insert(files.end(), message->files.begin(), message->files.end());
+    if (const auto* message = std::get_if<Message>(&value.held))
+      files.insert(files.end(), message->files.begin(), message->files.end());
     text += as_text(value).value_or(printed(value, true));
   }
   offer_as_passages(vertex, *slot, text);
@@ -68,7 +69,8 @@ std::optional<std::string> variable_text(const Vertex& vertex, const std::string
 
 void run_prompt(Vertex& vertex) {
   const bool is_mustache = vertex.flag("use_double_brackets");
-  const Template parsed = Template::parse(vertex.text("template"), is_mustache ? TemplateSyntax::mustache : TemplateSyntax::braces);
+  const Template parsed =
+      Template::parse(vertex.text("template"), is_mustache ? TemplateSyntax::mustache : TemplateSyntax::braces);
   std::vector<std::string> files;
   for (const std::string& name : parsed.variables()) check_variable_name(vertex, name);
   Message message = vertex.message(parsed.render([&](std::string_view name) -> std::optional<json::Value> {
@@ -81,6 +83,8 @@ void run_prompt(Vertex& vertex) {
 
 }  // namespace
 
-Component prompt() { return {.type = "Prompt", .inputs = kPromptInputs, .run = run_prompt, .reads_every_field = true}; }
+Component prompt() {
+  return {.type = "Prompt", .inputs = kPromptInputs, .run = run_prompt, .reads_every_field = true};
+}
 
 }  // namespace guildhall::runtime

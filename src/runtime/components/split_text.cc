@@ -6,8 +6,9 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kSplitInputs[] = {{"data_inputs", {}, true}, {"chunk_size", "1000"}, {"chunk_overlap", "200"}, {"separator", "\n"},
-                                  {"text_key", "text"}, {"keep_separator", "False"}, {"clean_output", "false"}};
+constexpr Input kSplitInputs[] = {{"data_inputs", {}, true}, {"chunk_size", "1000"}, {"chunk_overlap", "200"},
+                                  {"separator", "\n"},       {"text_key", "text"},   {"keep_separator", "False"},
+                                  {"clean_output", "false"}};
 
 struct Splitting {
   std::string separator;
@@ -76,7 +77,8 @@ Splitting splitting_of(const Vertex& vertex) {
   const std::int64_t size = vertex.integer("chunk_size").value_or(1000);
   const std::int64_t overlap = vertex.integer("chunk_overlap").value_or(200);
   if (size < 1 || overlap < 0) vertex.fail("'chunk_size' must be at least 1 and 'chunk_overlap' at least 0");
-  if (overlap > size) vertex.fail("'chunk_overlap' (" + std::to_string(overlap) + ") is larger than 'chunk_size' (" + std::to_string(size) + ")");
+  if (overlap > size)
+    vertex.fail("'chunk_overlap' (" + std::to_string(overlap) + ") is larger than 'chunk_size' (" + std::to_string(size) + ")");
   how.size = static_cast<std::size_t>(size);
   how.overlap = static_cast<std::size_t>(overlap);
   const std::string keep = vertex.text("keep_separator");
@@ -102,7 +104,8 @@ void run_split_text(Vertex& vertex) {
         }
         for (const auto& member : row) {
           const std::string column(member.key());
-          if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end()) table.columns.push_back(column);
+          if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end())
+            table.columns.push_back(column);
         }
         list.push_back({Record{row, "text", {}}});
         table.rows.push_back(std::move(row));
@@ -116,6 +119,8 @@ void run_split_text(Vertex& vertex) {
 
 }  // namespace
 
-Component split_text() { return {.type = "SplitText", .inputs = kSplitInputs, .run = run_split_text}; }
+Component split_text() {
+  return {.type = "SplitText", .inputs = kSplitInputs, .run = run_split_text};
+}
 
 }  // namespace guildhall::runtime

@@ -20,7 +20,11 @@ void run_text_input(Vertex& vertex) {
 
 }  // namespace
 
-Component text_input() { return {.type = "TextInput", .inputs = kTextInputs, .run = run_text_input}; }
-Component text_output() { return {.type = "TextOutput", .inputs = kTextInputs, .run = pass_text_on}; }
+Component text_input() {
+  return {.type = "TextInput", .inputs = kTextInputs, .run = run_text_input};
+}
+Component text_output() {
+  return {.type = "TextOutput", .inputs = kTextInputs, .run = pass_text_on};
+}
 
 }  // namespace guildhall::runtime

@@ -7,9 +7,17 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr Input kVectorStoreInputs[] = {{"ingest_data"},      {"search_query"}, {"search_input"}, {"embedding"},          {"embedding_model"},
-                                        {"number_of_results"}, {"search_type"},  {"collection_name"}, {"collection_name_new"},
-                                        {"index_name"},       {"allow_duplicates", "false"}};
+constexpr Input kVectorStoreInputs[] = {{"ingest_data"},
+                                        {"search_query"},
+                                        {"search_input"},
+                                        {"embedding"},
+                                        {"embedding_model"},
+                                        {"number_of_results"},
+                                        {"search_type"},
+                                        {"collection_name"},
+                                        {"collection_name_new"},
+                                        {"index_name"},
+                                        {"allow_duplicates", "false"}};
 
 std::string collection_of(const Vertex& vertex) {
   std::string name = vertex.text("collection_name");

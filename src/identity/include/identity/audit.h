@@ -38,4 +38,11 @@ std::vector<AuditRow> audit_rows(const Scope& scope, store::Tx& tx, std::size_t 
 /// The sequence of the first row whose hash does not follow from its content and predecessor; nullopt when the chain is whole.
 std::optional<std::int64_t> first_broken_audit_row(store::Tx& tx, OrganizationId organization);
 
+struct BrokenChain {
+  OrganizationId organization;
+  std::int64_t sequence = 0;
+};
+/// The first broken row of every chain that has one.
+std::vector<BrokenChain> broken_audit_chains(store::Tx& tx);
+
 }  // namespace guildhall::identity

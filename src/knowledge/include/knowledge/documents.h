@@ -10,9 +10,12 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "delivery/events.h"
 #include "identity/scope.h"
 #include "store/tx.h"
+
+namespace guildhall::delivery {
+class Subscribers;
+}
 
 namespace guildhall::knowledge {
 

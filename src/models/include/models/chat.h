@@ -61,8 +61,9 @@ struct CallOptions {
 };
 
 /// Calls an OpenAI-compatible server. Retries twice on 429, 5xx and connection errors, with backoff, before the first token only.
-/// Refusal(upstream_error) or Refusal(run_timeout) without the server's body; the stop token ends it with net::OutboundError(cancelled).
-/// Usage the server does not report is estimated and marked. Reasoning models (o1, o3, gpt-5 …) get neither temperature nor seed.
+/// Refusal(upstream_error) or Refusal(run_timeout) without the server's body; the stop token ends it with
+/// net::OutboundError(cancelled). Usage the server does not report is estimated and marked. Reasoning models (o1, o3, gpt-5 …)
+/// get neither temperature nor seed.
 ChatReply chat(net::Client& client, const Endpoint& endpoint, const ChatRequest& request, const CallOptions& options);
 
 /// About four characters a token: what is used when a server reports nothing.

@@ -50,7 +50,8 @@ struct AnswererSettings {
 };
 
 /// Greetings, thanks, farewells and requests for a human are recognised before any passage is looked at.
-Answer answer_extractively(const Question& question, const std::vector<knowledge::Passage>& passages, const AnswererSettings& settings);
+Answer answer_extractively(const Question& question, const std::vector<knowledge::Passage>& passages,
+                           const AnswererSettings& settings);
 
 /// The query retrieval should run for a question: with the previous turn's content words where the rule says so.
 std::string retrieval_query(const Question& question);

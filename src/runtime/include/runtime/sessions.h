@@ -36,10 +36,10 @@ struct Session {
 void check_session_id(std::string_view session_id);
 
 /// Stores the messages of a finished run, making the session when it is new; gives every message without an id one and returns
-/// the session. A Message whose id exists is updated. The oldest beyond 10,000 are dropped. `wanted` names a new conversation (nil: a
-/// random id), `language` replaces the session's unless it is empty.
-Session store_messages(store::Tx& tx, const SessionKey& key, ConversationId wanted, std::string_view channel, std::vector<Message>& messages,
-                       std::string_view language = {});
+/// the session. A Message whose id exists is updated. The oldest beyond 10,000 are dropped. `wanted` names a new conversation
+/// (nil: a random id), `language` replaces the session's unless it is empty.
+Session store_messages(store::Tx& tx, const SessionKey& key, ConversationId wanted, std::string_view channel,
+                       std::vector<Message>& messages, std::string_view language = {});
 
 struct HistoryFilter {
   std::size_t newest = 100;  ///< 0: none

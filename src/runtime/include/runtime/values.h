@@ -32,7 +32,7 @@ struct Message {
   bool is_error = false;
   bool is_partial = false;
   std::string category = "message";
-  std::string source_id;            ///< the model node it came from
+  std::string source_id;  ///< the model node it came from
   std::string source_display_name;
   std::string source_model;
   std::optional<models::Usage> usage;
@@ -65,7 +65,8 @@ using List = std::vector<Value>;
 
 /// Nothing, text, or one of the types above. A list appears where an output or a `list` field holds several.
 struct Value {
-  std::variant<std::monostate, std::string, Message, Record, Table, ModelHandle, EmbeddingsHandle, std::shared_ptr<const List>, json::Value>
+  std::variant<std::monostate, std::string, Message, Record, Table, ModelHandle, EmbeddingsHandle, std::shared_ptr<const List>,
+               json::Value>
       held;
 
   bool is_nothing() const { return std::holds_alternative<std::monostate>(held); }

@@ -51,7 +51,8 @@ inline KnowledgeBaseId helpcentre_base(store::Database& database, const Scope& s
   const KnowledgeBaseId base = database.write([&](store::Tx& tx) { return knowledge::base_named(scope, tx, "helpcentre"); });
   for (const std::string& language : languages) {
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(source_folder() / "examples" / "helpcentre" / language)) files.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(source_folder() / "examples" / "helpcentre" / language))
+      files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     for (const std::filesystem::path& file : files) {
       const knowledge::Document document = database.write([&](store::Tx& tx) {

@@ -17,10 +17,10 @@
 namespace guildhall::test {
 
 struct StubModelOptions {
-  std::uint16_t port = 0;       ///< 0 chooses one
-  std::int64_t delay_ms = 0;    ///< before the first byte, and spread over the chunks of a stream
-  std::size_t chunks = 0;       ///< pieces of a streamed reply; 0: one per word
-  std::size_t threads_max = 64; ///< replies under way at once
+  std::uint16_t port = 0;        ///< 0 chooses one
+  std::int64_t delay_ms = 0;     ///< before the first byte, and spread over the chunks of a stream
+  std::size_t chunks = 0;        ///< pieces of a streamed reply; 0: one per word
+  std::size_t threads_max = 64;  ///< replies under way at once
 };
 
 /// Serves from construction to destruction. Thread-safe.
