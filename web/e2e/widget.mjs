@@ -1,6 +1,7 @@
 // The widget on the demo page, as a visitor uses it: ask, watch the answer stream, open a source, close with Esc, reload and go on.
 //   node e2e/widget.mjs BASE_URL WIDGET_KEY [SCREENSHOT] [QUESTION]
 import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
 import { hasChromium, openBrowser, watched } from './browser.mjs';
 
 const [base, key, screenshot, question = 'How long do I have to send something back?'] = process.argv.slice(2);
@@ -15,7 +16,8 @@ if (!hasChromium()) {
 
 const browser = await openBrowser();
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+  const page = await context.newPage();
   const troubles = await watched(page, base);
   await page.goto(`${base}/demo?key=${encodeURIComponent(key)}`);
 
@@ -41,6 +43,11 @@ try {
   assert.ok(quote.trim().length > 10, 'a source shows its quote');
   await page.waitForFunction(() => (document.querySelector('guildhall-chat')?.shadowRoot?.querySelector('[aria-live=polite]')?.textContent ?? '') !== '');
   if (screenshot) await page.screenshot({ path: screenshot });
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    assert.deepEqual(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`), [], `axe, ${colorScheme}`);
+  }
 
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
