@@ -114,9 +114,9 @@ Gateway::~Gateway() = default;
 
 void Gateway::subscribe(delivery::Subscribers& subscribers) {
   for (const std::string_view type :
-       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.version_promoted", "agent.config_changed",
+       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.retiring", "agent_config.changed", "offering.changed",
         "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended", "organization.reactivated",
-        "organization.changed"})
+        "organization.updated"})
     subscribers.on(type, [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
 }
 
