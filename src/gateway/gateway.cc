@@ -25,10 +25,9 @@ bool is_well_formed_key(std::string_view key) {
   return true;
 }
 
-Refusal rate_refusal(std::string_view limit, const RateState& state) {
-  return Refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s")
-      .with_details({{"limit", limit}, {"retry_after", state.retry_after_s}})
-      .retry_after(state.retry_after_s);
+RateRefusal rate_refusal(std::string_view limit, const RateState& state) {
+  Refusal refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s");
+  return {std::move(refusal).with_details({{"limit", limit}, {"retry_after", state.retry_after_s}}).retry_after(state.retry_after_s), state};
 }
 
 }  // namespace
