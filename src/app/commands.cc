@@ -1,3 +1,4 @@
+// The table of commands, and the choice of one from a command line.
 #include "app/commands.h"
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// The one admission path: key, subscription, quota, rate, slot, run, settle.
 #include "gateway/gateway.h"
 
 #include <array>

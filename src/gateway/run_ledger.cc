@@ -1,3 +1,4 @@
+// Reserving, running and settling one run.
 #include "run_ledger.h"
 
 #include "base/errors.h"

@@ -1,3 +1,4 @@
+// Reading a request's credential, and the scopes it opens.
 #include "edge/call.h"
 
 #include "base/text.h"

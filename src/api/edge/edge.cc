@@ -1,3 +1,4 @@
+// The way of every call: credential, rights, idempotency, handler, answer.
 #include "edge/edge.h"
 
 #include "base/log.h"

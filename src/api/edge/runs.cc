@@ -1,3 +1,4 @@
+// Admission and rate headers for every dialect's run routes.
 #include "edge/runs.h"
 
 #include "edge/route.h"

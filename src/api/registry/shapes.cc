@@ -1,3 +1,4 @@
+// Writing and reading the JSON that several registry routes share.
 #include "registry/shapes.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Serving embedded files with entity tags and compressed forms.
 #include "widget/assets.h"
 
 #include "base/hash.h"

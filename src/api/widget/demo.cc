@@ -1,3 +1,4 @@
+// Filling the sample shop page with the widget's key.
 #include "widget/demo.h"
 
 #include <algorithm>

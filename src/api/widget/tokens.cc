@@ -1,3 +1,4 @@
+// Signing and checking the tokens of a visitor's page.
 #include "widget/tokens.h"
 
 #include <algorithm>

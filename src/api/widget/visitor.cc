@@ -1,3 +1,4 @@
+// Judging who a widget call comes from: key, origin, token.
 #include "widget/visitor.h"
 
 namespace guildhall::api::widget_dialect {
