@@ -223,27 +223,7 @@ Cycle period_of(const Call& call, Timestamp now) {
 json::Object usage(Call& call) {
   return call.read([&](store::Tx& tx) {
     const auto target = access_target(call, tx);
-    const Cycle cycle = period_of(call, tx.now());
-    const auto totals = billing::subscription_totals(target.scope, tx, target.subscription.id, cycle);
-    const auto quota = market::plan_by_id(tx, target.subscription.plan).terms;
-    json::Array by_day;
-    for (const auto& day : billing::subscription_days(target.scope, tx, target.subscription.id, cycle))
-      by_day.push_back(json::Object{{"date", text(day.date)}, {"api_calls", day.totals.calls}, {"tokens", day.totals.tokens_input + day.totals.tokens_output}});
-    const std::int64_t used = totals.units.units(0, Rounding::toward_zero);
-    const auto last_day = date_of(end_of(cycle) - 1);
-    return json::Object{{"period", text(date_of(start_of(cycle))) + " to " + text(last_day)},
-                        {"quota", quota.monthly_quota ? json::Value(*quota.monthly_quota) : json::Value(nullptr)},
-                        {"used", used},
-                        {"remaining", quota.monthly_quota ? json::Value(std::max<std::int64_t>(0, *quota.monthly_quota - used)) : json::Value(nullptr)},
-                        {"api_calls", totals.calls},
-                        {"tokens", json::Object{{"input", totals.tokens_input}, {"output", totals.tokens_output}}},
-                        {"successful", totals.successful},
-                        {"failed", totals.failed},
-                        {"avg_response_time_ms", totals.response_time_ms_avg},
-                        {"p95_response_time_ms", totals.response_time_ms_p95},
-                        {"cost_cents", totals.cost_minor.text(2)},
-                        {"currency", quota.currency},
-                        {"by_day", std::move(by_day)}};
+    return usage_json(target.scope, tx, target.subscription, period_of(call, tx.now()));
   });
 }
 
