@@ -24,12 +24,12 @@ function(guildhall_check_order room)
   endforeach()
 endfunction()
 
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(fmt REQUIRED)
 if(NOT TARGET guildhall_precompiled)
   file(WRITE "${CMAKE_BINARY_DIR}/precompiled.cc" "")
   add_library(guildhall_precompiled STATIC "${CMAKE_BINARY_DIR}/precompiled.cc")
   if(GUILDHALL_PCH)
-    find_package(Boost 1.81 REQUIRED COMPONENTS json)
-    find_package(fmt REQUIRED)
     target_link_libraries(guildhall_precompiled PRIVATE Boost::json fmt::fmt)
     target_precompile_headers(guildhall_precompiled PRIVATE
       <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <functional> <map> <memory> <mutex> <optional>

@@ -26,10 +26,9 @@ bool is_well_formed_key(std::string_view key) {
   return true;
 }
 
-Refusal rate_refusal(std::string_view limit, const RateState& state) {
-  return Refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s")
-      .with_details({{"limit", limit}, {"retry_after", state.retry_after_s}})
-      .retry_after(state.retry_after_s);
+RateRefusal rate_refusal(std::string_view limit, const RateState& state) {
+  Refusal refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s");
+  return {std::move(refusal).with_details({{"limit", limit}, {"retry_after", state.retry_after_s}}).retry_after(state.retry_after_s), state};
 }
 
 }  // namespace
@@ -116,9 +115,9 @@ Gateway::~Gateway() = default;
 
 void Gateway::subscribe(delivery::Subscribers& subscribers) {
   for (const std::string_view type :
-       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.version_promoted", "agent.config_changed",
+       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.retiring", "agent_config.changed", "offering.changed",
         "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended", "organization.reactivated",
-        "organization.changed"})
+        "organization.updated"})
     subscribers.on(type, [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
 }
 
