@@ -69,7 +69,7 @@ void patch_config(Call& call) {
   }
   call.answer(call.write([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
-    return registry::update_agent_defaults(target.scope, tx, target.agent.id, changes);
+    return registry::update_agent_defaults(target.scope, tx, target.agent.id, changes).config;
   }));
 }
 
