@@ -1,3 +1,4 @@
+// Collects the route tables of all dialects into one router.
 #include "api/api.h"
 
 #include "base/errors.h"

@@ -1,3 +1,4 @@
+// The table of commands, and the choice of one from a command line.
 #include "app/commands.h"
 
 #include <cstdio>
@@ -71,7 +72,9 @@ int run_command(const CommandLine& line) {
   const Command* command = find_command(line, words);
   if (command == nullptr) return usage();
   check_options(*command, line);
-  log::set_level(level_of(line.settings.text("log_level")));
+  // A command speaks through its output; only the server narrates what it does.
+  const bool is_quiet = line.settings.value("log_level").origin == "default" && command->run != serve;
+  log::set_level(is_quiet ? log::Level::warning : level_of(line.settings.text("log_level")));
   CommandLine rest = line;
   rest.words.erase(rest.words.begin(), rest.words.begin() + static_cast<std::ptrdiff_t>(words));
   try {

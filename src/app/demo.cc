@@ -1,3 +1,4 @@
+// Making the demo's people, agent, subscription, documents and widget.
 #include "demo.h"
 
 #include <cstdio>

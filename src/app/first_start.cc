@@ -1,3 +1,4 @@
+// Making the first operator, from the environment or by a one-time link.
 #include "first_start.h"
 
 #include <cstdio>

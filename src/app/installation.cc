@@ -1,3 +1,4 @@
+// Opening an installation and wiring the rooms together.
 #include "installation.h"
 
 #include <filesystem>
@@ -62,6 +63,8 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
       {"delivery.expire_idempotency", kHour, write([](store::Tx& tx) { delivery::expire_idempotent(tx); })},
       {"registry.advance_agents", kHour, write([](store::Tx& tx) { registry::advance_agents(tx); })},
       {"market.apply_pending_plans", kHour, write([](store::Tx& tx) { market::apply_pending_plans(tx, tx.now()); })},
+      {"market.release_waiting_orders", kHour, write([](store::Tx& tx) { market::release_waiting_orders(tx); })},
+      {"market.expire_executing_orders", kHour, write([](store::Tx& tx) { market::expire_executing_orders(tx, 2 * kHour); })},
       {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }},
   };
 }

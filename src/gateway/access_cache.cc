@@ -1,3 +1,4 @@
+// Reading what a key means, and remembering it briefly.
 #include "access_cache.h"
 
 #include "gateway/limits.h"

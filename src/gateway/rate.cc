@@ -1,3 +1,4 @@
+// The generic cell rate algorithm on sharded buckets.
 #include "rate.h"
 
 #include <algorithm>

@@ -38,7 +38,14 @@ class RunLedger {
                            const SessionOpening& opening, std::string_view channel, runtime::Observer* observer);
 
  private:
-  void settle_failure(const runtime::Engine& engine, int status, const models::Usage& usage, bool was_cancelled);
+  struct Failure {
+    int status = 500;
+    std::string message;  ///< what the caller is told
+    models::Usage usage;
+    bool was_cancelled = false;
+  };
+  void settle_failure(const runtime::Engine& engine, const runtime::RunRequest& request, const SessionOpening& opening,
+                      std::string_view channel, const Failure& failure);
   void measure(const models::Usage& usage);
 
   billing::UsageRecord record_;

@@ -1,3 +1,4 @@
+// Counting runs in flight against their limits.
 #include "slots.h"
 
 #include <chrono>

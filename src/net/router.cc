@@ -8,18 +8,20 @@
 #include "percent.h"
 
 namespace guildhall::net {
-namespace {
 
+// Not file-local: the type of Router::Node, which a public header names, is made of them.
 constexpr std::size_t kMethods = 7;
 
-struct Leaf {
+struct RouteLeaf {
   Endpoint endpoint;
   std::vector<std::string> names;  ///< of the parameters, in path order
 };
 
-using Leaves = std::array<std::unique_ptr<Leaf>, kMethods>;
+using RouteLeaves = std::array<std::unique_ptr<RouteLeaf>, kMethods>;
 
-bool is_empty_leaves(const Leaves& leaves) {
+namespace {
+
+bool is_empty_leaves(const RouteLeaves& leaves) {
   for (const auto& leaf : leaves) {
     if (leaf) return false;
   }
@@ -31,8 +33,8 @@ bool is_empty_leaves(const Leaves& leaves) {
 struct Router::Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
   std::unique_ptr<Node> parameter;
-  Leaves here;  ///< endpoints whose pattern ends at this node
-  Leaves rest;  ///< endpoints whose pattern ends with `{rest*}` below this node
+  RouteLeaves here;  ///< endpoints whose pattern ends at this node
+  RouteLeaves rest;  ///< endpoints whose pattern ends with `{rest*}` below this node
 };
 
 namespace {
@@ -43,10 +45,10 @@ struct RouteSearch {
   Method method;
   std::vector<std::string_view> segments;  ///< still encoded
   std::vector<std::string> values = {};
-  const Leaf* found = nullptr;
-  const Leaves* other_methods = nullptr;
+  const RouteLeaf* found = nullptr;
+  const RouteLeaves* other_methods = nullptr;
 
-  bool take(const Leaves& leaves) {
+  bool take(const RouteLeaves& leaves) {
     found = leaves[static_cast<std::size_t>(method)].get();
     if (found == nullptr && method == Method::head) found = leaves[static_cast<std::size_t>(Method::get)].get();
     if (found == nullptr && other_methods == nullptr && !is_empty_leaves(leaves)) other_methods = &leaves;
@@ -122,7 +124,7 @@ void Router::add(Endpoint endpoint) {
   }
   auto& leaf = (takes_rest ? node->rest : node->here)[static_cast<std::size_t>(endpoint.method)];
   if (leaf) throw std::logic_error("route " + endpoint.pattern + " equals " + leaf->endpoint.pattern);
-  leaf = std::make_unique<Leaf>(Leaf{std::move(endpoint), std::move(names)});
+  leaf = std::make_unique<RouteLeaf>(RouteLeaf{std::move(endpoint), std::move(names)});
 }
 
 Router::Match Router::find(Method method, std::string_view path) const {

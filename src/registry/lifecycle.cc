@@ -119,10 +119,8 @@ void forget_pause(Agent& agent) {
 }
 
 /// Every customer learns of it while there is time to leave.
-void announce_retirement(const Scope& scope, store::Tx& tx, const Agent& agent) {
+void announce_retirement(store::Tx& tx, const Agent& agent) {
   for (const market::Subscription& subscription : market::live_subscriptions_of_agent(tx, agent.organization, agent.id)) {
-    Scope customer = scope;
-    customer.organization = subscription.organization;
     delivery::emit(tx, {.type = "agent.retiring",
                         .organization = subscription.organization,
                         .subject = subscription.id.uuid,
@@ -159,7 +157,7 @@ Agent with_effect(const Scope& scope, store::Tx& tx, const Publishing& publishin
     case Effect::begin_retirement:
       forget_pause(agent);
       agent.retire_at = tx.now() + kRetirementUs;
-      announce_retirement(scope, tx, agent);
+      announce_retirement(tx, agent);
       break;
   }
   return agent;

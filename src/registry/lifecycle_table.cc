@@ -52,13 +52,6 @@ std::string_view wire_name(AgentAction action) {
   return {};
 }
 
-std::optional<AgentAction> parse_agent_action(std::string_view name) {
-  for (const auto& [value, text] : kActionNames) {
-    if (text == name) return value;
-  }
-  return std::nullopt;
-}
-
 const TransitionRow* transition_row(AgentState from, AgentAction action) {
   for (const TransitionRow& row : kTransitions) {
     if (row.from == from && row.action == action) return &row;

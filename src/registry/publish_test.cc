@@ -85,6 +85,37 @@ TEST_CASE("a replayed publish creates nothing") {
   });
 }
 
+TEST_CASE("a publish of a live agent with other words refreshes its listing") {
+  guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
+    const World world = world_in(database);
+    StudioPublish request = test::studio_request();
+    request.auto_publish = true;
+    const StudioPublished first = publish(database, world, request);
+    request.name = "Your Agent";
+    request.description = "Answers better.";
+    request.category = "sales";
+    const StudioPublished second = publish(database, world, request);
+    CHECK(!second.created);
+    database.read([&](store::Tx& tx) {
+      const market::Offering offering = market::public_offering(tx, *first.agent.offering);
+      CHECK(offering.name == "Your Agent");
+      CHECK(offering.description == "Answers better.");
+      CHECK(offering.category == market::get_category(tx, "sales").id);
+      CHECK(offering.state == market::OfferingState::active);
+    });
+    request.version = "1.0.1";
+    request.flow_bytes = test::good_flow("two");
+    const StudioPublished third = publish(database, world, request);
+    CHECK(third.created);
+    CHECK(third.agent.current_version_number == "1.0.1");
+    CHECK(third.agent.state == AgentState::active);
+    request.flow_bytes = test::good_flow("three");
+    const auto before = test::row_counts(database);
+    CHECK(test::refusal_of([&] { publish(database, world, request); }).code == Code::version_exists);
+    CHECK(test::row_counts(database) == before);
+  });
+}
+
 TEST_CASE("known plans are updated by slug, new ones added, others kept; a price in use gets a successor") {
   guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
     delivery::Subscribers subscribers;
@@ -251,6 +282,28 @@ TEST_CASE("the answer to a failing publish names every check") {
       if (!json::bool_of(check, "passed")) failed.emplace_back(json::text_of(check, "check"));
     }
     CHECK(failed == std::vector<std::string>{"description", "plan"});
+  });
+}
+
+TEST_CASE("a private agent is not in the catalogue until it is published for all") {
+  guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
+    database.write([](store::Tx& tx) {
+      const World world = test::make_world(tx);
+      const Agent agent = publish_from_studio(world.selling, tx, world.publishing, test::studio_request()).agent;
+      TransitionRequest request;
+      request.action = AgentAction::publish;
+      request.activate = true;
+      request.terms_accepted = true;
+      request.is_shared = false;
+      const OfferingId offering = *transition(world.selling, tx, world.publishing, agent.id, request).offering;
+      CHECK(test::refusal_of([&] { market::public_offering(tx, offering); }).code == Code::not_found);
+      request.is_shared.reset();
+      transition(world.selling, tx, world.publishing, agent.id, request);
+      CHECK(test::refusal_of([&] { market::public_offering(tx, offering); }).code == Code::not_found);
+      request.is_shared = true;
+      CHECK(!transition(world.selling, tx, world.publishing, agent.id, request).changed);
+      CHECK(market::public_offering(tx, offering).state == market::OfferingState::active);
+    });
   });
 }
 

@@ -60,15 +60,15 @@ NewVersion version_from_studio(const StudioPublish& request) {
   return version;
 }
 
-/// As far as the request wants and the agent is not yet.
+/// As far as the request wants and the agent is not yet; a listing that stands is refreshed when anything is new.
 Agent advance_from_studio(const Scope& scope, store::Tx& tx, const Publishing& publishing, Agent agent,
-                          const StudioPublish& request) {
+                          const StudioPublish& request, bool is_new) {
   if ((request.auto_deploy || request.auto_publish) && agent.state == AgentState::draft) {
     TransitionRequest deploy;
     deploy.action = AgentAction::deploy;
     agent = move_agent(scope, tx, publishing, std::move(agent), deploy, false).agent;
   }
-  if (request.auto_publish && agent.state != AgentState::active) {
+  if (request.auto_publish && (is_new || agent.state != AgentState::active)) {
     TransitionRequest publish;
     publish.action = AgentAction::publish;
     publish.activate = true;
@@ -93,7 +93,8 @@ StudioPublished publish_from_studio(const Scope& scope, store::Tx& tx, const Pub
                          : create_from_studio(scope, tx, request);
   VersionResult version = put_version(scope, tx, publishing, agent, version_from_studio(request));
   if (!request.plans.empty()) sync_plans(scope, tx, agent, request.plans);
-  agent = advance_from_studio(scope, tx, publishing, std::move(agent), request);
+  const bool is_new = version.created || !existing || existing->row_version != agent.row_version;
+  agent = advance_from_studio(scope, tx, publishing, std::move(agent), request, is_new);
   return {.agent = std::move(agent),
           .version = std::move(version.version),
           .created = version.created,

@@ -1,3 +1,4 @@
+// Reading a request's credential, and the scopes it opens.
 #include "edge/call.h"
 
 #include "base/text.h"
@@ -197,7 +198,8 @@ void Call::answer_stored(int status, const std::string& body) {
   response.status = status;
   response.headers = headers_;
   response.headers.set("Idempotent-Replay", "true");
-  if (!body.empty()) response.headers.set("Content-Type", "application/json; charset=utf-8");
+  if (!body.empty())
+    response.headers.set("Content-Type", body.starts_with("data: ") ? "text/event-stream; charset=utf-8" : "application/json; charset=utf-8");
   response.body = body;
   exchange_.respond(std::move(response));
 }

@@ -101,6 +101,10 @@ class Call {
   int status() const { return status_; }
   const net::Headers& headers() const { return headers_; }
   bool is_answered() const { return exchange_.is_answered(); }
+  /// Keeps a copy of what a stream said, as the bytes that replay it.
+  void keep(std::string body) {
+    if (keeps_bodies_) kept_body_ = std::move(body);
+  }
   /// What answer() sent, without its secrets, for the idempotency store.
   const std::string& kept_body() const { return kept_body_; }
 

@@ -73,6 +73,41 @@ bool read_date(Date& out, const json::Value& value, const std::string& path, Rea
 
 }  // namespace describing
 
+template <class T>
+bool read(T& out, const json::Value& value, const std::string& path, ReadReport& report);
+
+namespace describing {
+
+/// Every member of a described struct; those nobody described are reported as unknown.
+template <class T>
+void read_members(T& out, const json::Value& value, const std::string& path, ReadReport& report) {
+  if (!value.is_object()) {
+    report.error(path, "must be an object");
+    return;
+  }
+  const auto& object = value.get_object();
+  std::size_t known = 0;
+  boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+    using Field = std::remove_reference_t<decltype(out.*member.pointer)>;
+    const std::string_view name = wire_name(member.name);
+    const auto* found = object.if_contains(name);
+    if (found != nullptr) {
+      ++known;
+      read(out.*member.pointer, *found, joined(path, name), report);
+    } else if constexpr (!is_optional<Field>::value) {
+      report.error(joined(path, name), "is required");
+    }
+  });
+  if (known < object.size())
+    for (const auto& member : object) {
+      bool is_known = false;
+      boost::mp11::mp_for_each<Members<T>>([&](auto described) { is_known |= member.key() == wire_name(described.name); });
+      if (!is_known) report.unknown.push_back(joined(path, member.key()));
+    }
+}
+
+}  // namespace describing
+
 /// Reads `value` into `out`, reporting every problem with its path. Returns false when this value had one.
 template <class T>
 bool read(T& out, const json::Value& value, const std::string& path, ReadReport& report) {
@@ -120,29 +155,7 @@ bool read(T& out, const json::Value& value, const std::string& path, ReadReport&
         if (read(inner, member.value(), joined(path, key), report)) out.emplace(key, std::move(inner));
       }
   } else {
-    if (!value.is_object()) {
-      report.error(path, "must be an object");
-      return false;
-    }
-    const auto& object = value.get_object();
-    std::size_t known = 0;
-    boost::mp11::mp_for_each<Members<T>>([&](auto member) {
-      using Field = std::remove_reference_t<decltype(out.*member.pointer)>;
-      const std::string_view name = wire_name(member.name);
-      const auto* found = object.if_contains(name);
-      if (found != nullptr) {
-        ++known;
-        read(out.*member.pointer, *found, joined(path, name), report);
-      } else if constexpr (!is_optional<Field>::value) {
-        report.error(joined(path, name), "is required");
-      }
-    });
-    if (known < object.size())
-      for (const auto& member : object) {
-        bool is_known = false;
-        boost::mp11::mp_for_each<Members<T>>([&](auto described) { is_known |= member.key() == wire_name(described.name); });
-        if (!is_known) report.unknown.push_back(joined(path, member.key()));
-      }
+    read_members(out, value, path, report);
   }
   return report.errors.size() == before;
 }

@@ -1,3 +1,4 @@
+// Each dialect's shape for a refusal, and the status it has there.
 #include "edge/dialect_errors.h"
 
 #include "base/text.h"

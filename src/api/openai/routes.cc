@@ -6,7 +6,7 @@
 #include "edge/tables.h"
 #include "gateway/gateway.h"
 #include "net/events.h"
-#include "registry/shapes.h"
+#include "registry/access.h"
 
 namespace guildhall::api {
 namespace openai_dialect {

@@ -223,27 +223,7 @@ Cycle period_of(const Call& call, Timestamp now) {
 json::Object usage(Call& call) {
   return call.read([&](store::Tx& tx) {
     const auto target = access_target(call, tx);
-    const Cycle cycle = period_of(call, tx.now());
-    const auto totals = billing::subscription_totals(target.scope, tx, target.subscription.id, cycle);
-    const auto quota = market::plan_by_id(tx, target.subscription.plan).terms;
-    json::Array by_day;
-    for (const auto& day : billing::subscription_days(target.scope, tx, target.subscription.id, cycle))
-      by_day.push_back(json::Object{{"date", text(day.date)}, {"api_calls", day.totals.calls}, {"tokens", day.totals.tokens_input + day.totals.tokens_output}});
-    const std::int64_t used = totals.units.units(0, Rounding::toward_zero);
-    const auto last_day = date_of(end_of(cycle) - 1);
-    return json::Object{{"period", text(date_of(start_of(cycle))) + " to " + text(last_day)},
-                        {"quota", quota.monthly_quota ? json::Value(*quota.monthly_quota) : json::Value(nullptr)},
-                        {"used", used},
-                        {"remaining", quota.monthly_quota ? json::Value(std::max<std::int64_t>(0, *quota.monthly_quota - used)) : json::Value(nullptr)},
-                        {"api_calls", totals.calls},
-                        {"tokens", json::Object{{"input", totals.tokens_input}, {"output", totals.tokens_output}}},
-                        {"successful", totals.successful},
-                        {"failed", totals.failed},
-                        {"avg_response_time_ms", totals.response_time_ms_avg},
-                        {"p95_response_time_ms", totals.response_time_ms_p95},
-                        {"cost_cents", totals.cost_minor.text(2)},
-                        {"currency", quota.currency},
-                        {"by_day", std::move(by_day)}};
+    return usage_json(target.scope, tx, target.subscription, period_of(call, tx.now()));
   });
 }
 
@@ -352,7 +332,7 @@ json::Object validate(Call& call, const ValidateIn& in) {
   return body;
 }
 
-Route row(Right right, int success = 200) {
+Route access_row(Right right, int success = 200) {
   Route result;
   result.right = right;
   result.status = success;
@@ -363,29 +343,29 @@ Route row(Right right, int success = 200) {
 
 RouteTable access_routes() {
   const std::string access = "/api/v1/access/{access}";
-  Route list = row(Right::read_subscriptions);
+  Route list = access_row(Right::read_subscriptions);
   list.query = {{"page", "integer"}, {"page_size", "integer"}};
-  Route usage_row = row(Right::read_usage);
+  Route usage_row = access_row(Right::read_usage);
   usage_row.query = {{"period"}};
   return {post("/api/v1/access/validate", "Whether a key opens an agent", kAnyone, validate),
           post("/api/agent-gateway/validate", "Whether a key opens an agent", kAnyone, validate),
           get("/api/v1/access", "Subscriptions of the caller", kAccountOrKey, list_access, list),
-          get(access, "One subscription", kAccountOrKey, get_access, row(Right::read_subscriptions)),
-          get(access + "/keys", "Keys of a subscription", kAccountOrKey, list_keys, row(Right::read_keys)),
-          post(access + "/keys", "Create a key; its secret is shown once", kAccountOrKey, create_key, row(Right::manage_keys, 201)),
-          post(access + "/keys/{key}/claim", "Give the default key its secret", kAccount, claim_key, row(Right::manage_keys)),
-          post(access + "/keys/{key}/rotate", "A new key; the old one expires after an overlap", kAccountOrKey, rotate_key, row(Right::manage_keys, 201)),
-          post(access + "/keys/{key}/revoke", "Revoke a key", kAccountOrKey, revoke_key, row(Right::manage_keys, 204)),
-          remove(access + "/keys/{key}", "Revoke a key", kAccountOrKey, delete_key, row(Right::manage_keys, 204)),
-          get(access + "/persona", "How the agent presents itself", kAccountOrKey, get_persona, row(Right::read_subscriptions)),
-          patch(access + "/persona", "Change the persona", kAccountOrKey, patch_persona, row(Right::configure_agents)),
-          get(access + "/config", "The agent's configuration", kAccountOrKey, get_config, row(Right::read_subscriptions)),
-          patch(access + "/config", "Change the configuration", kAccountOrKey, patch_config, row(Right::configure_agents)),
+          get(access, "One subscription", kAccountOrKey, get_access, access_row(Right::read_subscriptions)),
+          get(access + "/keys", "Keys of a subscription", kAccountOrKey, list_keys, access_row(Right::read_keys)),
+          post(access + "/keys", "Create a key; its secret is shown once", kAccountOrKey, create_key, access_row(Right::manage_keys, 201)),
+          post(access + "/keys/{key}/claim", "Give the default key its secret", kAccount, claim_key, access_row(Right::manage_keys)),
+          post(access + "/keys/{key}/rotate", "A new key; the old one expires after an overlap", kAccountOrKey, rotate_key, access_row(Right::manage_keys, 201)),
+          post(access + "/keys/{key}/revoke", "Revoke a key", kAccountOrKey, revoke_key, access_row(Right::manage_keys, 204)),
+          remove(access + "/keys/{key}", "Revoke a key", kAccountOrKey, delete_key, access_row(Right::manage_keys, 204)),
+          get(access + "/persona", "How the agent presents itself", kAccountOrKey, get_persona, access_row(Right::read_subscriptions)),
+          patch(access + "/persona", "Change the persona", kAccountOrKey, patch_persona, access_row(Right::configure_agents)),
+          get(access + "/config", "The agent's configuration", kAccountOrKey, get_config, access_row(Right::read_subscriptions)),
+          patch(access + "/config", "Change the configuration", kAccountOrKey, patch_config, access_row(Right::configure_agents)),
           get(access + "/usage", "Usage of a month, from the ledger", kAccountOrKey, usage, usage_row),
-          get(access + "/conversations", "Conversations with their messages", kAccountOrKey, conversations, row(Right::read_usage)),
-          post(access + "/change-plan", "Upgrade now, or downgrade next month", kAccount, change_plan, row(Right::order_subscriptions)),
-          remove(access + "/pending-plan", "Drop a waiting downgrade", kAccount, cancel_pending_plan, row(Right::order_subscriptions)),
-          post(access + "/cancel", "End the subscription", kAccount, cancel, row(Right::order_subscriptions))};
+          get(access + "/conversations", "Conversations with their messages", kAccountOrKey, conversations, access_row(Right::read_usage)),
+          post(access + "/change-plan", "Upgrade now, or downgrade next month", kAccount, change_plan, access_row(Right::order_subscriptions)),
+          remove(access + "/pending-plan", "Drop a waiting downgrade", kAccount, cancel_pending_plan, access_row(Right::order_subscriptions)),
+          post(access + "/cancel", "End the subscription", kAccount, cancel, access_row(Right::order_subscriptions))};
 }
 
 }  // namespace guildhall::api::registry_dialect

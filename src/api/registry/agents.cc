@@ -242,6 +242,18 @@ PlanId plan_in_path(const Call& call) {
   return *id;
 }
 
+/// The successor when the plan has subscribers, who keep theirs.
+json::Object patch_plan(Call& call, const PlanIn& in) {
+  const auto values = plan_of(in, "plan");
+  const auto change = call.write([&](store::Tx& tx) {
+    const auto target = agent_target(call, tx);
+    return registry::change_agent_plan(target.scope, tx, target.agent.id, plan_in_path(call), values);
+  });
+  json::Object body = plan_json(change.plan);
+  body["is_successor"] = change.is_successor;
+  return body;
+}
+
 void deactivate_plan(Call& call) {
   call.write([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
@@ -292,6 +304,7 @@ RouteTable agent_routes() {
       post(agent + "/versions/{version}/yank", "Bar a version from new pins", kAccountOrKey, yank_version, provider_row()),
       get(agent + "/plans", "Plans of an agent", kAccountOrKey, list_plans, provider_row()),
       post(agent + "/plans", "Add a plan", kAccountOrKey, add_plan, provider_row(201)),
+      patch(agent + "/plans/{plan}", "Change a plan; one in use gets a successor", kAccountOrKey, patch_plan, provider_row()),
       remove(agent + "/plans/{plan}", "Deactivate a plan", kAccountOrKey, deactivate_plan, provider_row()),
       post("/api/v1/provider/agents/{agent}/publish", "Deploy if needed, publish and activate", kAccountOrKey, publish_at_once, provider_row()),
       post("/api/v1/provider/agents/{agent}/unpublish", "Hide the listing", kAccountOrKey, transition<unpublish>, provider_row())};

@@ -108,8 +108,10 @@ class ChunkObserver final : public runtime::Observer {
     if (!stream_) on_token({}, answer.result.text());
     json::Object last{{"done", true}};
     for (auto& member : superset(call_, answer, false)) last.emplace(member.key(), member.value());
-    stream_->write(net::sse_event(json::write(last)));
+    const std::string end = net::sse_event(json::write(last));
+    stream_->write(end);
     stream_->finish();
+    call_.keep(net::sse_event(json::write(json::Object{{"chunk", answer.result.text()}})) + end);
   }
   /// False when nothing was sent yet: the caller answers with a status instead.
   bool fail(const Refusal& refusal) {

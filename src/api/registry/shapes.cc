@@ -1,4 +1,7 @@
+// Writing and reading the JSON that several registry routes share.
 #include "registry/shapes.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "identity/organizations.h"
@@ -127,6 +130,29 @@ json::Object widget_json(const Call& call, const registry::Widget& widget) {
           {"script_url", script},
           {"embed_code", "<script async src=\"" + script + "\" data-widget-key=\"" + widget.key + "\"></script>"},
           {"created_at", rfc3339(widget.created_at)}};
+}
+
+json::Object usage_json(const Scope& scope, store::Tx& tx, const market::Subscription& subscription, const Cycle& cycle) {
+  const auto totals = billing::subscription_totals(scope, tx, subscription.id, cycle);
+  const auto quota = market::plan_by_id(tx, subscription.plan).terms;
+  json::Array by_day;
+  for (const auto& day : billing::subscription_days(scope, tx, subscription.id, cycle))
+    by_day.push_back(json::Object{{"date", text(day.date)}, {"api_calls", day.totals.calls}, {"tokens", day.totals.tokens_input + day.totals.tokens_output}});
+  const std::int64_t used = totals.units.units(0, Rounding::toward_zero);
+  const auto last_day = date_of(end_of(cycle) - 1);
+  return json::Object{{"period", text(date_of(start_of(cycle))) + " to " + text(last_day)},
+                      {"quota", quota.monthly_quota ? json::Value(*quota.monthly_quota) : json::Value(nullptr)},
+                      {"used", used},
+                      {"remaining", quota.monthly_quota ? json::Value(std::max<std::int64_t>(0, *quota.monthly_quota - used)) : json::Value(nullptr)},
+                      {"api_calls", totals.calls},
+                      {"tokens", json::Object{{"input", totals.tokens_input}, {"output", totals.tokens_output}}},
+                      {"successful", totals.successful},
+                      {"failed", totals.failed},
+                      {"avg_response_time_ms", totals.response_time_ms_avg},
+                      {"p95_response_time_ms", totals.response_time_ms_p95},
+                      {"cost_cents", totals.cost_minor.text(2)},
+                      {"currency", quota.currency},
+                      {"by_day", std::move(by_day)}};
 }
 
 market::Plan plan_of(const PlanIn& in, const std::string& path) {

@@ -212,7 +212,7 @@ json::Object list_widgets(Call& call) {
   return {{"count", static_cast<std::int64_t>(widgets.size())}, {"next", nullptr}, {"previous", nullptr}, {"results", std::move(results)}};
 }
 
-Route row(Right right, int success = 200) {
+Route training_row(Right right, int success = 200) {
   Route result;
   result.right = right;
   result.status = success;
@@ -223,18 +223,18 @@ Route row(Right right, int success = 200) {
 
 RouteTable training_routes() {
   const std::string access = "/api/v1/access/{access}";
-  Route upload = row(Right::configure_agents, 202);
+  Route upload = training_row(Right::configure_agents, 202);
   upload.body_max_bytes = kUploadBytesMax;
-  return {get(access + "/documents", "Documents the agent answers from", kAccountOrKey, list_documents, row(Right::read_subscriptions)),
+  return {get(access + "/documents", "Documents the agent answers from", kAccountOrKey, list_documents, training_row(Right::read_subscriptions)),
           post(access + "/documents", "Add a document (multipart `file`) or a question with its answer", kAccountOrKey, add_document, upload),
-          get(access + "/documents/{document}", "One document and how far it is", kAccountOrKey, get_document, row(Right::read_subscriptions)),
-          remove(access + "/documents/{document}", "Delete a document; its text is unreachable at once", kAccountOrKey, delete_document, row(Right::configure_agents, 204)),
-          post(access + "/retrain", "Index every document again", kAccountOrKey, retrain, row(Right::configure_agents, 202)),
-          post(access + "/retrieve", "Passages for a query, without an answer", kAccountOrKey, retrieve, row(Right::query)),
-          get(access + "/widgets", "Widgets of a subscription", kAccountOrKey, list_widgets, row(Right::read_subscriptions)),
-          post(access + "/widgets", "Create a widget for the domains it may stand on", kAccountOrKey, create_widget, row(Right::configure_agents, 201)),
-          patch(access + "/widgets/{widget}", "Change a widget", kAccountOrKey, patch_widget, row(Right::configure_agents)),
-          remove(access + "/widgets/{widget}", "Delete a widget", kAccountOrKey, delete_widget, row(Right::configure_agents, 204))};
+          get(access + "/documents/{document}", "One document and how far it is", kAccountOrKey, get_document, training_row(Right::read_subscriptions)),
+          remove(access + "/documents/{document}", "Delete a document; its text is unreachable at once", kAccountOrKey, delete_document, training_row(Right::configure_agents, 204)),
+          post(access + "/retrain", "Index every document again", kAccountOrKey, retrain, training_row(Right::configure_agents, 202)),
+          post(access + "/retrieve", "Passages for a query, without an answer", kAccountOrKey, retrieve, training_row(Right::query)),
+          get(access + "/widgets", "Widgets of a subscription", kAccountOrKey, list_widgets, training_row(Right::read_subscriptions)),
+          post(access + "/widgets", "Create a widget for the domains it may stand on", kAccountOrKey, create_widget, training_row(Right::configure_agents, 201)),
+          patch(access + "/widgets/{widget}", "Change a widget", kAccountOrKey, patch_widget, training_row(Right::configure_agents)),
+          remove(access + "/widgets/{widget}", "Delete a widget", kAccountOrKey, delete_widget, training_row(Right::configure_agents, 204))};
 }
 
 }  // namespace guildhall::api::registry_dialect

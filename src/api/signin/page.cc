@@ -1,3 +1,4 @@
+// Drawing the sign-in pages, their cookie and their headers.
 #include "signin/page.h"
 
 #include "base/errors.h"

@@ -329,7 +329,7 @@ Route provider_row(int success = 200) {
   return row;
 }
 
-Route list_row() {
+Route catalogue_list_row() {
   Route row;
   row.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"}, {"name"}, {"name_exact"}, {"keyword"}, {"category_uuid"}, {"customer_uuid"}, {"state"}, {"o"}};
   return row;
@@ -344,16 +344,16 @@ RouteTable catalogue_routes() {
   Route provider;
   provider.right = Right::manage_organization;
   provider.status = 201;
-  return {get("/api/marketplace-categories", "Categories", kAnyone, list_categories, list_row()),
+  return {get("/api/marketplace-categories", "Categories", kAnyone, list_categories, catalogue_list_row()),
           get("/api/marketplace-categories/{uuid}", "One category", kAnyone, get_category),
-          get("/api/marketplace-service-providers", "Service providers", kAccount, list_providers, list_row()),
+          get("/api/marketplace-service-providers", "Service providers", kAccount, list_providers, catalogue_list_row()),
           post("/api/marketplace-service-providers", "Register an organization as provider", kAccount, create_provider, provider),
           get("/api/marketplace-service-providers/{uuid}", "One service provider", kAccount, get_provider),
-          get(offerings, "What anybody may see in the catalogue", kAnyone, list_public, list_row()),
+          get(offerings, "What anybody may see in the catalogue", kAnyone, list_public, catalogue_list_row()),
           get(offerings + "/{uuid}", "One offering", kAnyone, get_public),
           get(offerings + "/{uuid}/plans", "Its plans", kAnyone, list_public_plans),
           get(offerings + "/{uuid}/plans/{plan}", "One of them", kAnyone, get_public_plan),
-          get("/api/marketplace-provider-offerings", "Own offerings", kAccount, list_own, list_row()),
+          get("/api/marketplace-provider-offerings", "Own offerings", kAccount, list_own, catalogue_list_row()),
           post("/api/marketplace-provider-offerings", "Create an offering in Draft", kAccount, create_offering, provider_row(201)),
           get(own, "One own offering", kAccount, get_own),
           patch(own, "Edit an offering", kAccount, patch_own, provider_row()),

@@ -108,7 +108,7 @@ void list_items(Call& call) {
   answer_list(call, std::move(rows));
 }
 
-Route row(Right right) {
+Route money_row(Right right) {
   Route result;
   result.right = right;
   result.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"}};
@@ -118,14 +118,14 @@ Route row(Right right) {
 }  // namespace
 
 RouteTable money_routes() {
-  Route usages = row(Right::read_usage);
+  Route usages = money_row(Right::read_usage);
   usages.query.push_back({"resource_uuid"});
   usages.query.push_back({"billing_period"});
   usages.query.push_back({"type"});
   return {get("/api/marketplace-component-usages", "Usage by component and month, from the ledger", kAccount, list_usages, usages),
-          get("/api/invoices", "Invoices, newest first", kAccount, list_invoices, row(Right::read_billing)),
-          get("/api/invoices/{uuid}", "One invoice", kAccount, get_invoice, row(Right::read_billing)),
-          get("/api/invoices/{uuid}/items", "Its items", kAccount, list_items, row(Right::read_billing))};
+          get("/api/invoices", "Invoices, newest first", kAccount, list_invoices, money_row(Right::read_billing)),
+          get("/api/invoices/{uuid}", "One invoice", kAccount, get_invoice, money_row(Right::read_billing)),
+          get("/api/invoices/{uuid}/items", "Its items", kAccount, list_items, money_row(Right::read_billing))};
 }
 
 }  // namespace guildhall::api::waldur_dialect

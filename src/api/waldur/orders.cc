@@ -225,14 +225,14 @@ json::Object terminate(Call& call) {
   }));
 }
 
-Route row(Right right, int success = 200) {
+Route order_row(Right right, int success = 200) {
   Route result;
   result.right = right;
   result.status = success;
   return result;
 }
 
-Route list_row() {
+Route order_list_row() {
   Route result;
   result.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"}, {"state"}, {"project_uuid"}, {"customer_uuid"}, {"offering_uuid"}, {"o"}};
   return result;
@@ -244,27 +244,27 @@ RouteTable orders_routes() {
   using enum market::OrderAction;
   const std::string order = "/api/marketplace-orders/{uuid}";
   const std::string resource = "/api/marketplace-resources/{uuid}";
-  const Route consumer = row(Right::order_subscriptions);
-  const Route provider = row(Right::provide_agents);
-  return {get("/api/marketplace-orders", "Orders placed or provided for", kAccount, list_orders, list_row()),
-          post("/api/marketplace-orders", "Order a plan of an offering", kAccount, place_order, row(Right::order_subscriptions, 201)),
+  const Route consumer = order_row(Right::order_subscriptions);
+  const Route provider = order_row(Right::provide_agents);
+  return {get("/api/marketplace-orders", "Orders placed or provided for", kAccount, list_orders, order_list_row()),
+          post("/api/marketplace-orders", "Order a plan of an offering", kAccount, place_order, order_row(Right::order_subscriptions, 201)),
           get(order, "One order", kAccount, get_order),
           post(order + "/approve_by_consumer", "Approve for the customer", kAccount, act<approve_by_consumer>, consumer),
           post(order + "/reject_by_consumer", "Reject for the customer", kAccount, act<reject_by_consumer>, consumer),
           post(order + "/approve_by_provider", "Approve for the provider", kAccount, act<approve_by_provider>, provider),
           post(order + "/reject_by_provider", "Reject for the provider", kAccount, act<reject_by_provider>, provider),
-          post(order + "/cancel", "Cancel", kAccount, act<cancel>, row(Right::order_subscriptions, 202)),
+          post(order + "/cancel", "Cancel", kAccount, act<cancel>, order_row(Right::order_subscriptions, 202)),
           post(order + "/set_state_executing", "Provider has begun", kAccount, act<set_state_executing>, provider),
           post(order + "/set_state_done", "Provider has finished", kAccount, act<set_state_done>, provider),
           post(order + "/set_state_erred", "Provider has failed", kAccount, act<set_state_erred>, provider),
-          get("/api/marketplace-resources", "Subscriptions of the customer", kAccount, list_resources<false>, list_row()),
+          get("/api/marketplace-resources", "Subscriptions of the customer", kAccount, list_resources<false>, order_list_row()),
           get(resource, "One subscription", kAccount, get_resource),
           patch(resource, "Rename a subscription", kAccount, patch_resource, consumer),
           put(resource, "Rename a subscription", kAccount, patch_resource, consumer),
           post(resource + "/switch_plan", "Order another plan", kAccount, switch_plan, consumer),
           post(resource + "/update_limits", "Order other limits", kAccount, update_limits, consumer),
           post(resource + "/terminate", "Order the end", kAccount, terminate, consumer),
-          get("/api/marketplace-provider-resources", "Subscriptions to own offerings", kAccount, list_resources<true>, list_row()),
+          get("/api/marketplace-provider-resources", "Subscriptions to own offerings", kAccount, list_resources<true>, order_list_row()),
           get("/api/marketplace-provider-resources/{uuid}", "One of them", kAccount, get_provider_resource)};
 }
 

@@ -178,14 +178,14 @@ void delete_project(Call& call) {
   });
 }
 
-Route row(std::optional<Right> right = std::nullopt, int success = 200) {
+Route people_row(std::optional<Right> right = std::nullopt, int success = 200) {
   Route result;
   result.right = right;
   result.status = success;
   return result;
 }
 
-Route list_row() {
+Route people_list_row() {
   Route result;
   result.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"}, {"name"}};
   return result;
@@ -197,19 +197,19 @@ RouteTable people_routes() {
   Route sign_in;
   sign_in.is_unsafe_without_csrf = true;
   return {post("/api-auth/password", "Sign in with a password", kAnyone, password, sign_in),
-          post("/api-auth/logout", "End the token", kAccount, logout, row(std::nullopt, 204)),
+          post("/api-auth/logout", "End the token", kAccount, logout, people_row(std::nullopt, 204)),
           get("/api/users/me", "The signed-in user", kAccount, me),
-          get("/api/customers", "Organizations of the user", kAccount, list_customers, list_row()),
-          post("/api/customers", "Create an organization", kAccount, create_customer, row(std::nullopt, 201)),
+          get("/api/customers", "Organizations of the user", kAccount, list_customers, people_list_row()),
+          post("/api/customers", "Create an organization", kAccount, create_customer, people_row(std::nullopt, 201)),
           get("/api/customers/{uuid}", "One organization", kAccount, get_customer),
-          patch("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, row(Right::manage_organization)),
-          put("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, row(Right::manage_organization)),
-          get("/api/projects", "Projects of the user", kAccount, list_projects, list_row()),
-          post("/api/projects", "Create a project", kAccount, create_project, row(Right::manage_organization, 201)),
+          patch("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, people_row(Right::manage_organization)),
+          put("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, people_row(Right::manage_organization)),
+          get("/api/projects", "Projects of the user", kAccount, list_projects, people_list_row()),
+          post("/api/projects", "Create a project", kAccount, create_project, people_row(Right::manage_organization, 201)),
           get("/api/projects/{uuid}", "One project", kAccount, get_project),
-          patch("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, row(Right::manage_organization)),
-          put("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, row(Right::manage_organization)),
-          remove("/api/projects/{uuid}", "Remove a project without live resources", kAccount, delete_project, row(Right::manage_organization, 204))};
+          patch("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, people_row(Right::manage_organization)),
+          put("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, people_row(Right::manage_organization)),
+          remove("/api/projects/{uuid}", "Remove a project without live resources", kAccount, delete_project, people_row(Right::manage_organization, 204))};
 }
 
 }  // namespace guildhall::api::waldur_dialect

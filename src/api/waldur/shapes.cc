@@ -1,3 +1,4 @@
+// Writing the shapes of the Waldur dialect (contracts/cmp.md §2.2, §4).
 #include "waldur/shapes.h"
 
 #include "base/text.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/errors.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "billing/quota.h"
@@ -46,6 +47,13 @@ struct RateState {
   std::int64_t remaining = 0;
   std::int64_t reset_s = 0;
   std::int64_t retry_after_s = 0;
+};
+
+/// Refusal(rate_limited) that also carries what the rate headers say.
+class RateRefusal : public Refusal {
+ public:
+  RateRefusal(Refusal refusal, RateState rate) : Refusal(std::move(refusal)), state(rate) {}
+  RateState state;
 };
 
 struct Caller {

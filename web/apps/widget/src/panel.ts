@@ -176,7 +176,7 @@ class ChatPanel implements Panel {
     const closeButton = make('button', { type: 'button', class: 'plain', 'aria-label': this.t('close') }, icon('M6 6l12 12M18 6 6 18'));
     closeButton.addEventListener('click', () => this.close());
     const face = make('div', { class: 'face', 'aria-hidden': 'true' }, emoji || ([...this.name][0] ?? ''));
-    const names = make('div', { class: 'names' }, make('h2', { dir: 'auto' }, this.name), make('p', { dir: 'auto' }, tagline || this.t('subtitle')));
+    const names = make('div', { class: 'names' }, make('h2', {}, make('bdi', {}, this.name)), make('p', {}, make('bdi', {}, tagline || this.t('subtitle'))));
     return make('header', {}, face, names, closeButton);
   }
 
