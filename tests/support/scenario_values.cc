@@ -109,6 +109,7 @@ std::string made(std::string_view rule, std::string_view argument) {
   if (rule == "nodes") return nodes(argument);
   if (rule == "cycle-flow") return cycle_flow();
   if (rule == "prorated") return (Decimal::of(argument) * prorated_quantity(SystemClock().now())).up2().text(2);
+  if (rule == "in-seconds") return rfc3339(SystemClock().now() + seconds(parse_integer(argument).value_or(0)));
   if (rule == "uuid") return Id<struct AnyTag>::random().text();
   throw std::runtime_error("no rule {" + std::string(rule) + ":…}");
 }
