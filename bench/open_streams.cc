@@ -15,9 +15,9 @@ constexpr std::int64_t kStreamMs = 10'000;
 constexpr std::int64_t kChunks = 20;
 constexpr double kResidentBar = 1e9;
 
-void streams_with(const Bench& bench, Report& report, std::size_t clients, std::size_t running) {
-  const std::string name = fmt::format("streams-1k/{}", running);
-  const Home home = sqlite_home(bench, fmt::format("streams{}", running));
+void streams_with(const Bench& bench, Report& report, std::size_t clients, std::size_t waiting) {
+  const std::string name = fmt::format("streams-1k/{}", waiting);
+  const Home home = sqlite_home(bench, fmt::format("streams{}", waiting));
   const Marketplace marketplace = make_marketplace(home.database_url, example_flow(bench, "basic-prompt.json"), kCustomers);
   const auto stub = start_stub(bench, kStreamMs, kChunks);
   const auto server = start_server(bench, home, model_environment(*stub));
@@ -25,7 +25,7 @@ void streams_with(const Bench& bench, Report& report, std::size_t clients, std::
   plan.port = server->port();
   plan.requests = chat_requests(marketplace, true);
   plan.clients = clients;
-  plan.running = running;
+  plan.waiting = waiting;
   std::int64_t resident = 0;
   const StreamResult result = run_streams(plan, [&] { resident = std::max(resident, server->resident_bytes()); });
   server->stop();
@@ -33,8 +33,8 @@ void streams_with(const Bench& bench, Report& report, std::size_t clients, std::
   const double first_chunk_us = static_cast<double>(kStreamMs) * 1e3 / static_cast<double>(kChunks + 1) * 2;
   report.add({name, "streams finished", count_text(static_cast<double>(result.finished)), fmt::format("{} opened", clients),
               result.finished == static_cast<std::int64_t>(clients)});
-  report.add({name, "connected / waiting for the model at once", fmt::format("{} / {}", result.connected_max, result.waiting_max),
-              fmt::format("{} / {}", clients, running), result.connected_max >= clients && result.waiting_max >= running});
+  report.add({name, "open / waiting for the model at once", fmt::format("{} / {}", result.open_max, result.waiting_max),
+              fmt::format("{} / {}", clients, waiting), result.open_max >= clients && result.waiting_max >= waiting});
   report.add({name, "first event, p50 / p99",
               fmt::format("{} / {}", duration_text(result.first_event.percentile_us(0.5)),
                           duration_text(result.first_event.percentile_us(0.99))),
