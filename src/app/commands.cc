@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace guildhall::app {
 namespace {
@@ -54,7 +55,7 @@ const Command* find_command(const CommandLine& line, std::size_t& words) {
 void check_options(const Command& command, const CommandLine& line) {
   for (const auto& [name, value] : line.options)
     if (std::find(command.options.begin(), command.options.end(), name) == command.options.end())
-      throw Refusal(Code::validation_failed, "unknown option --" + name + " of guildhall " + std::string(command.name));
+      throw Refusal(Code::validation_failed, "unknown option --" + replaced(name, "_", "-") + " of guildhall " + std::string(command.name));
 }
 
 log::Level level_of(const std::string& name) {

@@ -15,6 +15,8 @@
 namespace guildhall::models {
 namespace {
 
+constexpr std::int64_t kDeadlineSlackUs = 5'000;
+
 struct Attempt {
   std::optional<ChatReply> reply;
   bool may_retry = false;
@@ -81,7 +83,8 @@ Attempt failed(const Endpoint& endpoint, const net::OutboundError& error, const 
     case net::OutboundFailure::cancelled:
       throw_cancelled();
     case net::OutboundFailure::timeout:
-      if (options.deadline_us != 0 && monotonic_us() >= options.deadline_us) {
+      // The client counts in whole milliseconds, so it may give up a little before the deadline it was given.
+      if (options.deadline_us != 0 && monotonic_us() + kDeadlineSlackUs >= options.deadline_us) {
         throw Refusal(Code::run_timeout, "the run's time was over before " + model + " had answered");
       }
       return final_failure(upstream("the server of " + model + " did not answer in time", error.message));
