@@ -1,3 +1,4 @@
+// Reading the server's database from outside.
 #include "database_view.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Sending what was written, and reading the answer.
 #include "wire.h"
 
 #include <arpa/inet.h>

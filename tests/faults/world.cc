@@ -1,3 +1,4 @@
+// Making sellers and buyers through the server's interface.
 #include "world.h"
 
 #include <poll.h>

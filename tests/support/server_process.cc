@@ -1,3 +1,4 @@
+// Running the real program, to its end or until it is killed.
 #include "support/server_process.h"
 
 #include <fcntl.h>

@@ -60,6 +60,10 @@ TEST_CASE("SQL is constant but for numbered placeholders") {
   expect_none(check_sql(tree()));
 }
 
+TEST_CASE("file-local names are unique in their room") {
+  expect_none(check_unity_names(tree()));
+}
+
 TEST_CASE("tests are skipped by name") {
   expect_none(check_skips(tree()));
 }
