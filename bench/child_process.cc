@@ -1,3 +1,4 @@
+// Starting and stopping the server under test, and reading what the kernel says of it.
 #include "child_process.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Counting latencies into buckets of one percent.
 #include "latencies.h"
 
 #include <algorithm>

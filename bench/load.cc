@@ -1,3 +1,4 @@
+// The load generator's loop over its connections.
 #include "load.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,4 @@
+// Filling a database with an agent and the many who bought it.
 #include "marketplace.h"
 
 #include <fmt/core.h>

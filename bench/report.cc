@@ -1,3 +1,4 @@
+// Printing what a run found, and whether it held.
 #include "report.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,4 @@
+// Reading responses piece by piece.
 #include "response_reader.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Opening many streams and following them on one thread.
 #include "streams.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,4 @@
+// Collects the route tables of all dialects into one router.
 #include "api/api.h"
 
 #include "base/errors.h"
@@ -68,6 +69,8 @@ bool answer_fallback(net::Exchange& exchange) {
   return true;
 }
 
-json::Value openapi(std::string_view version, std::string_view public_url) { return openapi_of(all_routes(), version, public_url); }
+json::Value openapi(std::string_view version, std::string_view public_url) {
+  return openapi_of(all_routes(), version, public_url);
+}
 
 }  // namespace guildhall::api

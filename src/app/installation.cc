@@ -1,3 +1,4 @@
+// Opening an installation and wiring the rooms together.
 #include "installation.h"
 
 #include <filesystem>

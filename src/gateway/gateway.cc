@@ -1,3 +1,4 @@
+// The one admission path: key, subscription, quota, rate, slot, run, settle.
 #include "gateway/gateway.h"
 
 #include <array>
@@ -25,10 +26,9 @@ bool is_well_formed_key(std::string_view key) {
   return true;
 }
 
-Refusal rate_refusal(std::string_view limit, const RateState& state) {
-  return Refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s")
-      .with_details({{"limit", limit}, {"retry_after", state.retry_after_s}})
-      .retry_after(state.retry_after_s);
+RateRefusal rate_refusal(std::string_view limit, const RateState& state) {
+  Refusal refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s");
+  return {std::move(refusal).with_details({{"limit", limit}, {"retry_after", state.retry_after_s}}).retry_after(state.retry_after_s), state};
 }
 
 }  // namespace
@@ -86,8 +86,13 @@ struct Gateway::State {
   RateBuckets buckets;
   Slots slots;
 
+  /// A version as it runs. Versions never change, so an entry never grows stale.
+  struct ReadyVersion {
+    std::shared_ptr<const runtime::Prepared> flow;
+    registry::AgentVersion version;
+  };
   std::mutex prepared_mutex;
-  std::unordered_map<AgentVersionId, std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion>> prepared;
+  std::unordered_map<AgentVersionId, std::shared_ptr<const ReadyVersion>> prepared;
 
   struct Uses {
     OrganizationId organization;
@@ -97,7 +102,7 @@ struct Gateway::State {
   std::mutex uses_mutex;
   std::unordered_map<AccessKeyId, Uses> uses;
 
-  std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion> version(AgentVersionId id);
+  std::shared_ptr<const ReadyVersion> version(AgentVersionId id);
 };
 
 std::shared_ptr<const Access> Gateway::State::cached(const std::string& name,
@@ -115,9 +120,9 @@ Gateway::~Gateway() = default;
 
 void Gateway::subscribe(delivery::Subscribers& subscribers) {
   for (const std::string_view type :
-       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.version_promoted", "agent.config_changed",
+       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.retiring", "agent_config.changed", "offering.changed",
         "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended", "organization.reactivated",
-        "organization.changed"})
+        "organization.updated"})
     subscribers.on(type, [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
 }
 
@@ -234,7 +239,7 @@ bool Gateway::allow(std::string_view bucket, std::int64_t per_minute) {
   return state_->buckets.take(bucket, limit, monotonic_us()).admitted;
 }
 
-std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion> Gateway::State::version(AgentVersionId id) {
+std::shared_ptr<const Gateway::State::ReadyVersion> Gateway::State::version(AgentVersionId id) {
   {
     const std::lock_guard lock(prepared_mutex);
     if (const auto it = prepared.find(id); it != prepared.end()) return it->second;
@@ -244,13 +249,13 @@ std::pair<std::shared_ptr<const runtime::Prepared>, registry::AgentVersion> Gate
     const auto agent = registry::agent_by_id(tx, version.version.agent);
     return std::make_pair(std::move(version), agent ? agent->flow : FlowId{});
   });
-  auto ready = std::make_pair(runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow), loaded.version);
+  auto ready = std::make_shared<const ReadyVersion>(ReadyVersion{runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow), loaded.version});
   const std::lock_guard lock(prepared_mutex);
   if (prepared.size() >= kPreparedMax) prepared.clear();
   return prepared.emplace(id, std::move(ready)).first->second;
 }
 
-std::shared_ptr<const runtime::Prepared> Gateway::prepared(AgentVersionId version) { return state_->version(version).first; }
+std::shared_ptr<const runtime::Prepared> Gateway::prepared(AgentVersionId version) { return state_->version(version)->flow; }
 
 namespace {
 
@@ -293,7 +298,8 @@ runtime::RunRequest base_request(const RunCall& call, std::string run_id, std::i
 RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::Observer* observer) {
   const Access& access = *admitted.access;
   const registry::Agent& agent = *access.agent;
-  const auto [flow, version] = state_->version(*agent.current_version);
+  const auto ready = state_->version(*agent.current_version);
+  const auto& version = ready->version;
   const SessionOpening opening = open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
   const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
   RunLedger ledger = RunLedger::of_subscription(access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
@@ -304,11 +310,12 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   runtime::RunRequest request = base_request(call, ledger.request_id(), monotonic_us() + agent.timeout_seconds * kMicrosecondsPerSecond);
   request.scope = scope_of(access, admitted.caller.request_id);
   request.session = opening.key;
-  request.tweak_policy = exposed_by(version.config);
+  if (!call.tweaks.empty()) request.tweak_policy = exposed_by(version.config);
   if (access.knowledge_base) request.knowledge_bases.push_back(*access.knowledge_base);
   request.system_prompt = agent.system_prompt;
   if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty()) request.system_prompt = override;
-  RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, observer);
+  answer.run_id = ledger.request_id();
   answer.agent_id = agent.agent_id;
   answer.version = version.version;
   answer.rate = admitted.rate;
@@ -327,11 +334,11 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   if (target.agent) {
     const auto agent = state_->engine.database->read([&](store::Tx& tx) { return registry::find_agent(scope, tx, target.agent->text()); });
     if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet; deploy it first");
-    const auto [prepared, version] = state_->version(*agent.current_version);
-    flow = prepared;
-    ledger.name_agent(agent.id, version.id);
+    const auto ready = state_->version(*agent.current_version);
+    flow = ready->flow;
+    ledger.name_agent(agent.id, ready->version.id);
     facts.agent_id = agent.agent_id;
-    facts.version = version.version;
+    facts.version = ready->version.version;
     timeout_s = agent.timeout_seconds;
   } else {
     flow = runtime::prepare(json::parse_or_refuse(state_->engine.database->read([&](store::Tx& tx) { return registry::flow_bytes(scope, tx, *target.flow); })),
@@ -343,6 +350,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   request.scope = scope;
   request.session = opening.key;
   RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
+  answer.run_id = ledger.request_id();
   answer.agent_id = facts.agent_id;
   answer.version = facts.version;
   return answer;

@@ -1,3 +1,4 @@
+// Reserving, running and settling one run.
 #include "run_ledger.h"
 
 #include "base/errors.h"
@@ -20,6 +21,27 @@ Decimal units_of(const std::string& billable_unit, const models::Usage& usage, b
   return Decimal(1);
 }
 
+/// What a failed run leaves in its conversation: the question and the error, which later runs do not read as history.
+std::vector<runtime::Message> failed_turn(const runtime::RunRequest& request, const std::string& error, Timestamp now) {
+  std::vector<runtime::Message> said;
+  runtime::Message message;
+  message.session_id = request.session.session_id;
+  message.run_id = request.run_id;
+  message.timestamp = now;
+  if (request.input_value) {
+    message.text = *request.input_value;
+    message.sender = "User";
+    message.sender_name = "User";
+    said.push_back(message);
+  }
+  message.text = error;
+  message.sender = "Machine";
+  message.sender_name = "AI";
+  message.is_error = true;
+  said.push_back(std::move(message));
+  return said;
+}
+
 }  // namespace
 
 SessionOpening open_session(store::Database& database, OrganizationId organization, Uuid owner, const RunCall& call) {
@@ -28,7 +50,8 @@ SessionOpening open_session(store::Database& database, OrganizationId organizati
   if (!call.session_id.empty()) runtime::check_session_id(call.session_id);
   if (call.conversation) {
     const Scope scope = identity::system_scope(organization, "gateway");
-    const auto session = database.read([&](store::Tx& tx) { return runtime::get_conversation(scope, tx, owner, *call.conversation); });
+    const auto session =
+        database.read([&](store::Tx& tx) { return runtime::get_conversation(scope, tx, owner, *call.conversation); });
     opening.key.session_id = session.key.session_id;
     opening.conversation = session.id;
     return opening;
@@ -92,7 +115,7 @@ std::optional<billing::Quota> RunLedger::reserve(store::Database& database, cons
     reservation.orphan = record_;
     reservation.orphan.status = 503;
     return billing::reserve(tx, reservation);
-  });
+  }, store::Isolation::row_locks);
 }
 
 void RunLedger::measure(const models::Usage& usage) {
@@ -101,21 +124,24 @@ void RunLedger::measure(const models::Usage& usage) {
   record_.response_time_ms = (monotonic_us() - received_us_) / 1000;
 }
 
-RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow, const runtime::RunRequest& request,
-                                    const SessionOpening& opening, std::string_view channel, runtime::Observer* observer) {
+RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow,
+                                    const runtime::RunRequest& request, const SessionOpening& opening, std::string_view channel,
+                                    runtime::Observer* observer) {
   static auto& seconds_histogram = metrics::histogram("guildhall_run_seconds", "Runs from request to settled ledger row");
   models::Usage spent;
   RunAnswer answer;
   try {
     answer.result = runtime::run(engine, flow, request, observer, &spent);
   } catch (const Refusal& refusal) {
-    settle_failure(engine, http_status(refusal.code), spent, request.stop.stop_requested());
+    settle_failure(engine, request, opening, channel,
+                   {http_status(refusal.code), refusal.message, spent, request.stop.stop_requested()});
     throw;
   } catch (const net::OutboundError& failure) {
-    settle_failure(engine, 503, spent, request.stop.stop_requested());
+    const bool was_cancelled = failure.failure == net::OutboundFailure::cancelled;
+    settle_failure(engine, request, opening, channel, {503, failure.message, spent, was_cancelled});
     throw Refusal(Code::upstream_error, failure.message);
-  } catch (...) {
-    settle_failure(engine, 500, spent, request.stop.stop_requested());
+  } catch (const std::exception&) {
+    settle_failure(engine, request, opening, channel, {500, "something went wrong inside", spent, request.stop.stop_requested()});
     throw;
   }
   measure(answer.result.usage);
@@ -124,36 +150,43 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
   engine.database->write([&](store::Tx& tx) {
     // A closure may run twice: it works on copies and writes its results over the same places.
     std::vector<runtime::Message> stored = messages;
-    const auto session = runtime::store_messages(tx, opening.key, opening.conversation, channel, stored);
+    const auto session = runtime::store_messages(tx, opening.key, opening.conversation, channel, stored, answer.result.language);
     answer.conversation = session.id;
     const bool opens = session.id == opening.conversation && session.started_at == tx.now();
     answer.message = stored.empty() || !stored.back().id ? MessageId::random() : *stored.back().id;
     record_.conversation = session.id;
     record_.occurred_at = tx.now();
     record_.cycle = cycle_of(tx.now());
-    record_.units = record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
+    record_.units =
+        record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
     if (!billing::settle(tx, record_)) log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
     if (opens)
-      delivery::emit(tx, {.type = "conversation.created", .organization = record_.organization, .subject = session.id.uuid,
-                          .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
+      delivery::emit(
+          tx, {.type = "conversation.created",
+               .organization = record_.organization,
+               .subject = session.id.uuid,
+               .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
     answer.finished_at = tx.now();
-  });
+  }, store::Isolation::row_locks);
   answer.elapsed_ms = record_.response_time_ms;
   seconds_histogram.observe_us(monotonic_us() - received_us_);
   return answer;
 }
 
-void RunLedger::settle_failure(const runtime::Engine& engine, int status, const models::Usage& usage, bool was_cancelled) {
-  measure(usage);
-  record_.status = was_cancelled ? kClientClosed : status;
+void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::RunRequest& request, const SessionOpening& opening,
+                               std::string_view channel, const Failure& failure) {
+  measure(failure.usage);
+  record_.status = failure.was_cancelled ? kClientClosed : failure.status;
   // A visitor who left pays for what was produced; a failed run costs nothing.
-  const bool is_charged = was_cancelled && usage.output_tokens > 0 && record_.kind != billing::UsageKind::test;
-  record_.units = is_charged ? units_of(record_.billable_unit, usage, false) : Decimal();
+  const bool is_charged = failure.was_cancelled && failure.usage.output_tokens > 0 && record_.kind != billing::UsageKind::test;
+  record_.units = is_charged ? units_of(record_.billable_unit, failure.usage, false) : Decimal();
   engine.database->write([&](store::Tx& tx) {
+    std::vector<runtime::Message> said = failed_turn(request, failure.message, tx.now());
+    record_.conversation = runtime::store_messages(tx, opening.key, opening.conversation, channel, said).id;
     record_.occurred_at = tx.now();
     record_.cycle = cycle_of(tx.now());
     billing::settle(tx, record_);
-  });
+  }, store::Isolation::row_locks);
 }
 
 }  // namespace guildhall::gateway

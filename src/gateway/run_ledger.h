@@ -24,7 +24,8 @@ Refusal quota_refusal(const billing::Quota& quota, Timestamp now);
 
 class RunLedger {
  public:
-  static RunLedger of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s, std::int64_t received_us);
+  static RunLedger of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s,
+                                   std::int64_t received_us);
   static RunLedger of_test(const Scope& scope, const Caller& caller, std::int64_t received_us);
   void name_agent(AgentId agent, AgentVersionId version);
 
@@ -38,7 +39,14 @@ class RunLedger {
                            const SessionOpening& opening, std::string_view channel, runtime::Observer* observer);
 
  private:
-  void settle_failure(const runtime::Engine& engine, int status, const models::Usage& usage, bool was_cancelled);
+  struct Failure {
+    int status = 500;
+    std::string message;  ///< what the caller is told
+    models::Usage usage;
+    bool was_cancelled = false;
+  };
+  void settle_failure(const runtime::Engine& engine, const runtime::RunRequest& request, const SessionOpening& opening,
+                      std::string_view channel, const Failure& failure);
   void measure(const models::Usage& usage);
 
   billing::UsageRecord record_;

@@ -154,7 +154,7 @@ const std::vector<BadConfig>& bad_configs() {
       {"share_with_provider", R"({"share_with_provider":"true"})"},
       {"last_rag_sync_at", R"({"last_rag_sync_at":"2026-01-01T00:00:00Z"})"},
   };
-return rows;
+  return rows;
 }
 
 TEST_CASE("every field is refused by its name when it is unknown, of another type or out of range") {

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "base/hash.h"
 #include "identity/audit.h"
@@ -110,6 +112,28 @@ TEST_CASE("a key is claimed once and found by the hash of its secret alone") {
         CHECK(json::write(stored.event.payload).find(secret) == std::string::npos);
       }
     });
+  });
+}
+
+TEST_CASE("of many who claim a key at once one gets the secret") {
+  with_subscription([](store::Database& database, ManualClock&, const Subscribed& s) {
+    const AccessKeyId id = database.read([&](store::Tx& tx) { return list_keys(s.world.buying, tx, s.subscription).at(0).id; });
+    std::atomic<int> claimed{0};
+    std::atomic<int> refused{0};
+    std::vector<std::thread> people;
+    for (int i = 0; i < 8; ++i) {
+      people.emplace_back([&] {
+        try {
+          database.write([&](store::Tx& tx) { return claim_key(s.world.buying, tx, id); });
+          ++claimed;
+        } catch (const Refusal& refusal) {
+          refused += refusal.code == Code::conflict ? 1 : 0;
+        }
+      });
+    }
+    for (std::thread& one : people) one.join();
+    CHECK(claimed == 1);
+    CHECK(refused == 7);
   });
 }
 

@@ -40,12 +40,10 @@ extern const std::array<TransitionRow, 22> kTransitions;
 
 const TransitionRow* transition_row(AgentState from, AgentAction action);
 
-/// The state an action leads to from here. `activate` matters to publish alone. nullopt: publish, which is never a way to stay
-/// where the table has no row.
+/// Where a row leads from here; `activate` matters to publish alone. nullopt only for a goal that does not exist.
 std::optional<AgentState> target_of(Goal goal, const Agent& agent, bool activate);
-/// What the action aims at wherever it stands: when that is the current state, nothing is to be done.
+/// What the action aims at wherever the agent stands: when that is its state already, nothing is to be done. nullopt for
+/// publish, which has a row wherever it may stay.
 std::optional<AgentState> aim_of(AgentAction action, const Agent& agent);
-
-std::optional<AgentAction> parse_agent_action(std::string_view name);
 
 }  // namespace guildhall::registry

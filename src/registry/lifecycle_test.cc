@@ -1,6 +1,10 @@
 // contracts/registry.md §3, acceptance X1: every state and action with its exact answer.
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <thread>
+
+#include "identity/audit.h"
 #include "lifecycle_table.h"
 #include "support/databases.h"
 #include "test_world.h"
@@ -249,6 +253,86 @@ TEST_CASE("an agent follows its offering when the marketplace moves it, and refu
     database.write([](store::Tx& tx) {
       // The refusal above was caught inside its transaction: only a whole one leaves nothing behind.
       CHECK(test::count(tx, "SELECT COUNT(*) FROM agent WHERE state = 'DEPLOYED'") == 1);
+    });
+  });
+}
+
+TEST_CASE("archiving the offering retires the agent for good") {
+  guildhall::test::for_each_database([](store::Database& database, ManualClock& clock) {
+    delivery::Subscribers subscribers;
+    subscribe(subscribers);
+    subscribers.attach(database);
+    const auto [world, agent] = database.write([](store::Tx& tx) {
+      World made = test::make_world(tx);
+      Agent published = test::published_agent(made, tx);
+      market::change_offering_state(made.selling, tx, *published.offering, market::OfferingState::archived, "");
+      return std::pair(made, published);
+    });
+    const auto stored = [&, id = agent.id] { return database.read([&](store::Tx& tx) { return *agent_by_id(tx, id); }); };
+    CHECK(stored().state == AgentState::retired);
+    CHECK(stored().retire_at == clock.now() + days(30));
+    const Refusal refusal = test::refusal_of([&, &w = world, &a = agent] {
+      database.write(
+          [&](store::Tx& tx) { market::change_offering_state(w.selling, tx, *a.offering, market::OfferingState::draft, ""); });
+    });
+    CHECK(refusal.code == Code::invalid_transition);
+    database.read([&, &a = agent](store::Tx& tx) {
+      CHECK(market::offering_by_id(tx, *a.offering).state == market::OfferingState::archived);
+    });
+  });
+}
+
+TEST_CASE("an operator acts on any agent, and the provider's audit trail keeps it") {
+  guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
+    database.write([](store::Tx& tx) {
+      const World world = test::make_world(tx);
+      const Agent agent = test::published_agent(world, tx);
+      const Scope elsewhere = test::signed_in(tx, world.operator_account, world.customer);
+      TransitionRequest force;
+      force.action = AgentAction::force_undeploy;
+      force.reason = "abuse";
+      const Transition moved = transition(elsewhere, tx, world.publishing, agent.id, force);
+      CHECK(moved.agent.state == AgentState::draft);
+      CHECK(moved.agent.runtime_endpoint.empty());
+      CHECK(market::offering_by_id(tx, *agent.offering).state == market::OfferingState::draft);
+      bool is_kept = false;
+      for (const auto& row : identity::audit_rows(world.selling, tx, 10)) {
+        is_kept =
+            is_kept || (row.entry.action == "agent.force_undeploy" && json::text_of(row.entry.details, "reason") == "abuse");
+      }
+      CHECK(is_kept);
+      CHECK(test::step(world, tx, agent.id, AgentAction::deploy).agent.state == AgentState::deployed);
+    });
+  });
+}
+
+TEST_CASE("of two who move an agent at once the table decides for the second as well") {
+  guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
+    const auto [world, agent] = database.write([](store::Tx& tx) {
+      World made = test::make_world(tx);
+      Agent published = test::published_agent(made, tx);
+      return std::pair(made, published);
+    });
+    const std::int64_t before = agent.row_version;
+    std::atomic<int> changed{0};
+    std::atomic<int> failed{0};
+    std::vector<std::thread> people;
+    for (int i = 0; i < 6; ++i) {
+      people.emplace_back([&, &w = world, id = agent.id] {
+        try {
+          const bool moved = database.write([&](store::Tx& tx) { return test::step(w, tx, id, AgentAction::pause).changed; });
+          changed += moved ? 1 : 0;
+        } catch (const Refusal&) {
+          ++failed;
+        }
+      });
+    }
+    for (std::thread& one : people) one.join();
+    CHECK(changed == 1);
+    CHECK(failed == 0);
+    database.read([&, &w = world](store::Tx& tx) {
+      CHECK(find_agent(w.selling, tx, "flow-support-123").state == AgentState::paused);
+      CHECK(find_agent(w.selling, tx, "flow-support-123").row_version == before + 1);
     });
   });
 }

@@ -285,6 +285,28 @@ TEST_CASE("the answer to a failing publish names every check") {
   });
 }
 
+TEST_CASE("a private agent is not in the catalogue until it is published for all") {
+  guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
+    database.write([](store::Tx& tx) {
+      const World world = test::make_world(tx);
+      const Agent agent = publish_from_studio(world.selling, tx, world.publishing, test::studio_request()).agent;
+      TransitionRequest request;
+      request.action = AgentAction::publish;
+      request.activate = true;
+      request.terms_accepted = true;
+      request.is_shared = false;
+      const OfferingId offering = *transition(world.selling, tx, world.publishing, agent.id, request).offering;
+      CHECK(test::refusal_of([&] { market::public_offering(tx, offering); }).code == Code::not_found);
+      request.is_shared.reset();
+      transition(world.selling, tx, world.publishing, agent.id, request);
+      CHECK(test::refusal_of([&] { market::public_offering(tx, offering); }).code == Code::not_found);
+      request.is_shared = true;
+      CHECK(!transition(world.selling, tx, world.publishing, agent.id, request).changed);
+      CHECK(market::public_offering(tx, offering).state == market::OfferingState::active);
+    });
+  });
+}
+
 TEST_CASE("who is not an approved provider publishes nothing") {
   guildhall::test::for_each_database([](store::Database& database, ManualClock&) {
     const World world = database.write([](store::Tx& tx) { return test::make_world(tx, false); });

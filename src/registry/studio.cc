@@ -61,8 +61,8 @@ NewVersion version_from_studio(const StudioPublish& request) {
 }
 
 /// As far as the request wants and the agent is not yet; a listing that stands is refreshed when anything is new.
-Agent advance_from_studio(const Scope& scope, store::Tx& tx, const Publishing& publishing, Agent agent, const StudioPublish& request,
-                          bool is_new) {
+Agent advance_from_studio(const Scope& scope, store::Tx& tx, const Publishing& publishing, Agent agent,
+                          const StudioPublish& request, bool is_new) {
   if ((request.auto_deploy || request.auto_publish) && agent.state == AgentState::draft) {
     TransitionRequest deploy;
     deploy.action = AgentAction::deploy;

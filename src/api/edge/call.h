@@ -9,9 +9,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "api/services.h"
 #include "base/errors.h"
 #include "base/json.h"
-#include "api/services.h"
 #include "gateway/admission.h"
 #include "identity/accounts.h"
 #include "identity/scope.h"
@@ -101,6 +101,10 @@ class Call {
   int status() const { return status_; }
   const net::Headers& headers() const { return headers_; }
   bool is_answered() const { return exchange_.is_answered(); }
+  /// Keeps a copy of what a stream said, as the bytes that replay it.
+  void keep(std::string body) {
+    if (keeps_bodies_) kept_body_ = std::move(body);
+  }
   /// What answer() sent, without its secrets, for the idempotency store.
   const std::string& kept_body() const { return kept_body_; }
 

@@ -1,3 +1,4 @@
+// Building rows of the route table.
 #include "edge/route.h"
 
 #include "base/text.h"

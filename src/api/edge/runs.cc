@@ -1,3 +1,4 @@
+// Admission and rate headers for every dialect's run routes.
 #include "edge/runs.h"
 
 #include "edge/route.h"
@@ -33,9 +34,14 @@ void add_run_headers(Call& call, const gateway::RateState& rate, const std::opti
 
 gateway::Admitted admit_with_headers(Call& call, std::shared_ptr<const gateway::Access> access, const gateway::Caller& caller,
                                      const std::optional<std::string>& target, Right needed) {
-  auto admitted = call.services().gateway.admit(std::move(access), caller, target, needed);
-  add_run_headers(call, admitted.rate, admitted.quota);
-  return admitted;
+  try {
+    auto admitted = call.services().gateway.admit(std::move(access), caller, target, needed);
+    add_run_headers(call, admitted.rate, admitted.quota);
+    return admitted;
+  } catch (const gateway::RateRefusal& refusal) {
+    add_run_headers(call, refusal.state, std::nullopt);
+    throw;
+  }
 }
 
 }  // namespace guildhall::api

@@ -1,3 +1,4 @@
+// A run's answer in LangFlow's nested outputs (contracts/runtime.md §6.3).
 #include "langflow/results.h"
 
 #include "base/text.h"

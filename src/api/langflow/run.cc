@@ -12,6 +12,8 @@
 namespace guildhall::api::langflow_dialect {
 namespace {
 
+constexpr const char* kRunIdHeader = "X-Guildhall-Run-Id";
+
 struct RunIn {
   std::optional<std::string> input_value;
   std::optional<std::string> input_type;
@@ -62,7 +64,10 @@ class LineObserver final : public runtime::Observer {
  public:
   LineObserver(Call& call, bool is_sse) : call_(call), is_sse_(is_sse) {}
 
-  void on_message(const runtime::Message& message) override { send("add_message", runtime::to_json(message)); }
+  void on_message(const runtime::Message& message) override {
+    if (!stream_) call_.set_header(kRunIdHeader, message.run_id);
+    send("add_message", runtime::to_json(message));
+  }
   bool on_token(const MessageId& message, std::string_view chunk) override {
     return send("token", json::Object{{"chunk", chunk}, {"id", message.text()}, {"timestamp", rfc3339(call_.services().database.clock().now())}});
   }
@@ -101,6 +106,7 @@ template <class Execute>
 void answer_run(Call& call, const gateway::RunCall& run, const Execute& execute) {
   if (!run.stream) {
     const gateway::RunAnswer answer = execute(nullptr);
+    call.set_header(kRunIdHeader, answer.run_id);
     call.answer(run_json(answer, run.input_value));
     return;
   }
@@ -113,11 +119,12 @@ void answer_run(Call& call, const gateway::RunCall& run, const Execute& execute)
   }
 }
 
-/// A provider's token runs its own working copy as a test; by UUID, then by endpoint name.
-void run_working_copy(Call& call, const gateway::Caller& caller) {
+/// A provider's token or studio key runs its own working copy as a test; by UUID, then by endpoint name.
+void run_working_copy(Call& call, const gateway::Caller& caller, const std::optional<Scope>& of_key) {
   const auto run = run_call(call, read_body<RunIn>(call));
   const auto [scope, flow] = call.read([&](store::Tx& tx) {
-    return call.find_in_scopes(tx, "flow", [&](const Scope& candidate) { return std::make_pair(candidate, registry::find_flow(candidate, tx, call.path("flow"))); });
+    const auto find = [&](const Scope& candidate) { return std::make_pair(candidate, registry::find_flow(candidate, tx, call.path("flow"))); };
+    return of_key ? find(*of_key) : call.find_in_scopes(tx, "flow", find);
   });
   const gateway::TestTarget target{.agent = std::nullopt, .flow = flow.id};
   answer_run(call, run, [&, &owner = scope](runtime::Observer* observer) { return call.services().gateway.test_run(owner, caller, target, run, observer); });
@@ -126,8 +133,13 @@ void run_working_copy(Call& call, const gateway::Caller& caller) {
 void run_flow(Call& call) {
   auto& gateway = call.services().gateway;
   const gateway::Caller caller = caller_of(call);
-  if (call.presented().kind != Presented::Kind::access_key) return run_working_copy(call, caller);
+  if (call.presented().kind != Presented::Kind::access_key) return run_working_copy(call, caller, std::nullopt);
   const auto access = gateway.authenticate(caller);
+  if (!access->subscription) {
+    const Scope scope = gateway::scope_of(*access, caller.request_id);
+    identity::require(scope, Right::provide_agents);
+    return run_working_copy(call, caller, scope);
+  }
   const auto admitted = admit_with_headers(call, access, caller, call.path("flow"), Right::chat);
   const auto run = run_call(call, read_body<RunIn>(call));
   answer_run(call, run, [&](runtime::Observer* observer) { return gateway.run(admitted, run, observer); });

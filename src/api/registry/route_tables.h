@@ -7,6 +7,7 @@ namespace guildhall::api::registry_dialect {
 
 RouteTable chat_routes();
 RouteTable agent_routes();
+RouteTable own_agent_routes();
 RouteTable studio_routes();
 RouteTable access_routes();
 RouteTable training_routes();

@@ -1,6 +1,7 @@
 // JSON shapes several registry routes share.
 #pragma once
 
+#include "billing/ledger.h"
 #include "edge/call.h"
 #include "edge/describe.h"
 #include "market/orders.h"
@@ -24,6 +25,8 @@ json::Object agent_json(const registry::Agent& agent);
 json::Object version_json(const registry::AgentVersion& version);
 json::Object plan_json(const market::Plan& plan);
 json::Object key_json(const registry::AccessKey& key);
+/// Usage of a month, from the ledger (contracts/registry.md §8). Needs read_usage.
+json::Object usage_json(const Scope& scope, store::Tx& tx, const market::Subscription& subscription, const Cycle& cycle);
 json::Object widget_json(const Call& call, const registry::Widget& widget);
 json::Array strings(const std::vector<std::string>& values);
 json::Value optional_time(const std::optional<Timestamp>& value);
@@ -48,8 +51,9 @@ struct PlanIn {
   std::optional<std::int64_t> display_order;
 };
 BOOST_DESCRIBE_STRUCT(PlanIn, (),
-                      (name, slug, description, price_cents, currency, billing_period, billable_unit, monthly_quota, rate_limit_per_second,
-                       burst, overage_mode, overage_price, overage_cap_percent, features, custom_pricing, display_order))
+                      (name, slug, description, price_cents, currency, billing_period, billable_unit, monthly_quota,
+                       rate_limit_per_second, burst, overage_mode, overage_price, overage_cap_percent, features, custom_pricing,
+                       display_order))
 /// Refusal(validation_failed) naming the field under `path` ("plans[0]").
 market::Plan plan_of(const PlanIn& in, const std::string& path);
 std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list);

@@ -1,3 +1,4 @@
+// Sending one widget turn as events while the answer comes.
 #include "widget/answer_stream.h"
 
 #include "net/events.h"

@@ -1,4 +1,5 @@
-// One turn as server-sent events (contracts/support-partner.md §4.4): what the visitor said, the answer as it comes, the whole answer.
+// One turn as server-sent events (contracts/support-partner.md §4.4): what the visitor said, the answer as it comes, the whole
+// answer.
 #pragma once
 
 #include <memory>

@@ -1,3 +1,4 @@
+// Serving embedded files with entity tags and compressed forms.
 #include "widget/assets.h"
 
 #include "base/hash.h"
@@ -16,14 +17,17 @@ void answer_asset(Call& call, std::string_view path, std::string_view cache_cont
   const EmbeddedFile* file = path.ends_with(".js") || path == "manifest.json" ? find_file(widget_files(), path) : nullptr;
   if (file == nullptr) {
     if (widget_files().empty())
-      throw Refusal(Code::not_found, "this server was built without its web part; run ./dev build, which builds it, and start again");
+      throw Refusal(Code::not_found,
+                    "this server was built without its web part; run ./dev build, which builds it, and start again");
     throw not_found("file");
   }
   call.set_header("Cross-Origin-Resource-Policy", "cross-origin");
   answer_file(call, widget_files(), *file, cache_control);
 }
 
-void get_loader(Call& call) { answer_asset(call, "loader.js", kStable); }
+void get_loader(Call& call) {
+  answer_asset(call, "loader.js", kStable);
+}
 void get_asset(Call& call) {
   const std::string& path = call.path("file");
   answer_asset(call, path, path == "manifest.json" ? kStable : kImmutable);

@@ -1,3 +1,4 @@
+// Filling the sample shop page with the widget's key.
 #include "widget/demo.h"
 
 #include <algorithm>
@@ -51,7 +52,9 @@ bool is_widget_key(std::string_view text) {
   });
 }
 
-std::string page_with_key(std::string_view page, std::string_view widget_key) { return replaced(page, kPlace, widget_key); }
+std::string page_with_key(std::string_view page, std::string_view widget_key) {
+  return replaced(page, kPlace, widget_key);
+}
 
 RouteTable demo_routes() {
   Route page;

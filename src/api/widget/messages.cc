@@ -72,7 +72,8 @@ void say(Call& call) {
 
 HistoryOut read_history(Call& call) {
   const Visitor visitor = visitor_of(call);
-  const auto before = call.query_integer("before", std::numeric_limits<std::int64_t>::max(), 1, std::numeric_limits<std::int64_t>::max());
+  const auto before =
+      call.query_integer("before", std::numeric_limits<std::int64_t>::max(), 1, std::numeric_limits<std::int64_t>::max());
   const auto access = call.services().gateway.access_of_widget(visitor.widget);
   HistoryOut out;
   call.read([&](store::Tx& tx) {
@@ -105,13 +106,14 @@ RouteTable message_routes() {
   run.pool = net::PoolName::run;
   run.body_max_bytes = kWidgetBodyBytesMax;
   run.is_unsafe_without_csrf = true;
-  Route turn = post("/widget/v1/conversations/{conversation}/messages", "Say something; the answer is a stream of this turn", kVisitor, say, run);
+  Route turn = post("/widget/v1/conversations/{conversation}/messages", "Say something; the answer is a stream of this turn",
+                    kVisitor, say, run);
   turn.request_schema = schema_of<VisitorMessageIn>();
   Route pages;
   pages.query = {{"before", "integer"}};
   pages.is_unsafe_without_csrf = true;
-  return {std::move(turn),
-          get("/widget/v1/conversations/{conversation}/messages", "What was said so far, newest page first", kVisitor, read_history, pages)};
+  return {std::move(turn), get("/widget/v1/conversations/{conversation}/messages", "What was said so far, newest page first",
+                               kVisitor, read_history, pages)};
 }
 
 }  // namespace guildhall::api::widget_dialect

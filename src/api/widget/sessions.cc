@@ -1,7 +1,8 @@
-// A visitor's session: opened by a page of an allowed origin, resumed by the token that page holds (contracts/support-partner.md §4.5).
+// A visitor's session: opened by a page of an allowed origin, resumed by the token that page holds (contracts/support-partner.md
+// §4.5).
+#include "runtime/sessions.h"
 #include "base/text.h"
 #include "gateway/gateway.h"
-#include "runtime/sessions.h"
 #include "widget/limits.h"
 #include "widget/routes.h"
 #include "widget/visitor.h"
@@ -28,7 +29,8 @@ struct WidgetConfigOut {
   std::string theme;
   std::string position;
 };
-BOOST_DESCRIBE_STRUCT(WidgetConfigOut, (), (agent_name, greeting_message, avatar_emoji, tagline, language, primary_color, theme, position))
+BOOST_DESCRIBE_STRUCT(WidgetConfigOut, (),
+                      (agent_name, greeting_message, avatar_emoji, tagline, language, primary_color, theme, position))
 
 struct ConversationOut {
   std::string id;
@@ -58,8 +60,11 @@ WidgetConfigOut config_of(const registry::Widget& widget, const gateway::Access&
   const json::Value persona = found == nullptr ? json::Value(json::Object{}) : json::Value(*found);
   const std::string_view agent = access.agent ? std::string_view(access.agent->name) : std::string_view();
   return {.agent_name = first_said({json::text_of(persona, "agent_name"), json::text_of(config, "branding_name"), agent}),
-          .greeting_message = first_said({json::text_of(persona, "greeting_message"), json::text_of(config, "branding_welcome_message")}),
-          .avatar_emoji = json::text_of(persona, "avatar_type", "EMOJI") == "EMOJI" ? std::string(json::text_of(persona, "avatar_emoji")) : "",
+          .greeting_message =
+              first_said({json::text_of(persona, "greeting_message"), json::text_of(config, "branding_welcome_message")}),
+          .avatar_emoji = json::text_of(persona, "avatar_type", "EMOJI") == "EMOJI"
+                              ? std::string(json::text_of(persona, "avatar_emoji"))
+                              : "",
           .tagline = std::string(json::text_of(config, "branding_tagline")),
           .language = std::string(json::text_of(persona, "language")),
           .primary_color = widget.primary_color,
@@ -67,11 +72,12 @@ WidgetConfigOut config_of(const registry::Widget& widget, const gateway::Access&
           .position = widget.position};
 }
 
-/// The conversation a resume token of this widget and origin goes on with; a new one otherwise. A stale token is no error: the page
-/// holds it for weeks.
+/// The conversation a resume token of this widget and origin goes on with; a new one otherwise. A stale token is no error: the
+/// page holds it for weeks.
 std::string conversation_for(const Call& call, Services& services, const SessionIn& in, const registry::Widget& widget) {
   const auto token = verified_token(services.signing_key, TokenKind::resume, in.resume_token.value_or(""));
-  const bool goes_on = token && token->widget == widget.public_id && token->origin == call.request().headers.get_or("origin", "") &&
+  const bool goes_on = token && token->widget == widget.public_id &&
+                       token->origin == call.request().headers.get_or("origin", "") &&
                        token->expires_at > services.database.clock().now();
   return goes_on ? token->conversation : ConversationId::random().text();
 }

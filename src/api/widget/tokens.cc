@@ -1,3 +1,4 @@
+// Signing and checking the tokens of a visitor's page.
 #include "widget/tokens.h"
 
 #include <algorithm>
@@ -11,7 +12,9 @@ namespace {
 constexpr std::size_t kTokenBytesMax = 2'048;
 constexpr std::string_view kPurpose = "guildhall widget token 1\n";
 
-std::string_view prefix_of(TokenKind kind) { return kind == TokenKind::session ? "wt_" : "wr_"; }
+std::string_view prefix_of(TokenKind kind) {
+  return kind == TokenKind::session ? "wt_" : "wr_";
+}
 
 std::string signature_of(const Secret& key, std::string_view signed_part) {
   const Sha256 mac = hmac_sha256(key.reveal(), std::string(kPurpose) + std::string(signed_part));
@@ -29,8 +32,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
 }  // namespace
 
 std::string signed_token(const Secret& key, TokenKind kind, const VisitorToken& token) {
-  const std::string claims =
-      token.widget + "\n" + token.conversation + "\n" + token.origin + "\n" + std::to_string(token.expires_at.us / kMicrosecondsPerSecond);
+  const std::string claims = token.widget + "\n" + token.conversation + "\n" + token.origin + "\n" +
+                             std::to_string(token.expires_at.us / kMicrosecondsPerSecond);
   const std::string signed_part = std::string(prefix_of(kind)) + to_base64url(claims);
   return signed_part + "." + signature_of(key, signed_part);
 }

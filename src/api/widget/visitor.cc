@@ -1,10 +1,12 @@
+// Judging who a widget call comes from: key, origin, token.
 #include "widget/visitor.h"
 
 namespace guildhall::api::widget_dialect {
 namespace {
 
 Refusal refused_origin() {
-  return Refusal(Code::origin_not_allowed, "this page may not use the widget; its owner lists the allowed domains in the console");
+  return Refusal(Code::origin_not_allowed,
+                 "this page may not use the widget; its owner lists the allowed domains in the console");
 }
 
 void let_origin_read(Call& call, std::string_view origin) {

@@ -9,8 +9,8 @@
 
 namespace guildhall::api::widget_dialect {
 
-/// The widget the key or public id names, for a call from this page. Refusal(origin_not_allowed) when there is none, when it is off
-/// or when the Origin is missing or not one of its domains: the three look the same. From then on the answer may be read by
+/// The widget the key or public id names, for a call from this page. Refusal(origin_not_allowed) when there is none, when it is
+/// off or when the Origin is missing or not one of its domains: the three look the same. From then on the answer may be read by
 /// that origin, and by no other.
 registry::Widget widget_of_page(Call& call, std::string_view key_or_public_id);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "base/errors.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "billing/quota.h"
@@ -48,6 +49,13 @@ struct RateState {
   std::int64_t retry_after_s = 0;
 };
 
+/// Refusal(rate_limited) that also carries what the rate headers say.
+class RateRefusal : public Refusal {
+ public:
+  RateRefusal(Refusal refusal, RateState rate) : Refusal(std::move(refusal)), state(rate) {}
+  RateState state;
+};
+
 struct Caller {
   std::string key;             ///< `ar_…` as presented
   std::string address;
@@ -84,6 +92,7 @@ struct RunAnswer {
   runtime::RunResult result;
   ConversationId conversation;
   MessageId message;        ///< of the answer
+  std::string run_id;       ///< its row in the ledger
   std::string agent_id;
   std::string version;
   std::int64_t elapsed_ms = 0;

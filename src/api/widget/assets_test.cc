@@ -1,0 +1,80 @@
+// What is served as files, and the page the sample shop makes of its template.
+#include "widget/assets.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "embedded_files.h"
+#include "widget/answer_stream.h"
+#include "widget/demo.h"
+
+namespace guildhall::api::widget_dialect {
+namespace {
+
+TEST_CASE("text is measured as JavaScript measures it") {
+  CHECK(utf16_units("") == 0);
+  CHECK(utf16_units("abc") == 3);
+  CHECK(utf16_units("Grüße") == 5);
+  CHECK(utf16_units("日本") == 2);
+  CHECK(utf16_units("a🎒b") == 4);
+}
+
+TEST_CASE("gzip is used where it is asked for and not refused") {
+  CHECK(takes_gzip("gzip, deflate, br"));
+  CHECK(takes_gzip("br;q=1.0, GZIP;q=0.5"));
+  CHECK_FALSE(takes_gzip(""));
+  CHECK_FALSE(takes_gzip("br"));
+  CHECK_FALSE(takes_gzip("gzip;q=0, br"));
+  CHECK_FALSE(takes_gzip("gzip; q=0.000"));
+}
+
+TEST_CASE("a widget key is pk_ and letters that need no escaping") {
+  CHECK(is_widget_key("pk_0123456789abcdefABCDEF-_"));
+  for (const char* text : {"", "pk_", "pk_short", "ar_0123456789abcdef", "pk_0123456789abcdef\"", "pk_<script>alert(1)</script>",
+                           "pk_0123456789abcde "})
+    CHECK_FALSE(is_widget_key(text));
+  CHECK(is_widget_key("pk_" + std::string(64, 'a')));
+  CHECK_FALSE(is_widget_key("pk_" + std::string(65, 'a')));
+}
+
+TEST_CASE("the sample shop carries the key in its script tag and nothing is left of the placeholder") {
+  const EmbeddedFile* page = find_file(shop_files(), "index.html");
+  REQUIRE(page != nullptr);
+  const std::string made = page_with_key(page->bytes, "pk_0123456789abcdef");
+  CHECK(made.find("data-widget-key=\"pk_0123456789abcdef\"") != std::string::npos);
+  CHECK(made.find("{{") == std::string::npos);
+}
+
+TEST_CASE("the sample shop has no inline script, style or handler and loads nothing from elsewhere") {
+  const EmbeddedFile* page = find_file(shop_files(), "index.html");
+  REQUIRE(page != nullptr);
+  for (const char* forbidden : {"<style", "style=", "onclick=", "onload=", "<script>", "http://", "https://", "javascript:"})
+    CHECK(page->bytes.find(forbidden) == std::string_view::npos);
+}
+
+TEST_CASE("where the web part was built, the loader names the interface that travels with it") {
+  if (widget_files().empty()) {
+    MESSAGE("skipped: the web part was not built before the configure step");
+    return;
+  }
+  const EmbeddedFile* loader = find_file(widget_files(), "loader.js");
+  REQUIRE(loader != nullptr);
+  CHECK(find_file(widget_files(), "loader.js.gz") != nullptr);
+  std::size_t interfaces = 0;
+  for (const EmbeddedFile& file : widget_files()) {
+    if (!file.path.starts_with("ui-") || !file.path.ends_with(".js")) continue;
+    ++interfaces;
+    CHECK(loader->bytes.find(file.path) != std::string_view::npos);
+  }
+  CHECK(interfaces == 1);
+}
+
+TEST_CASE("a validator follows the content") {
+  CHECK(entity_tag("a") == entity_tag("a"));
+  CHECK(entity_tag("a") != entity_tag("b"));
+  CHECK(entity_tag("a").starts_with("W/\""));
+}
+
+}  // namespace
+}  // namespace guildhall::api::widget_dialect
