@@ -87,7 +87,7 @@ void StreamClients::receive(Client& client) {
   if (!client.reader.is_complete()) return;
   if (client.reader.status() != 200) return finish(client, fmt::format("status {}", client.reader.status()));
   const std::string& body = client.reader.body();
-  finish(client, body.find("\"done\":true") == std::string::npos ? "a stream without its end" : "");
+  finish(client, body.find(plan_.end_mark) == std::string::npos ? "a stream without its end" : "");
 }
 
 void StreamClients::finish(Client& client, const std::string& failure) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "latencies.h"
@@ -14,9 +15,10 @@ namespace guildhall::bench {
 
 struct StreamPlan {
   std::uint16_t port = 0;
-  std::vector<std::string> requests;  ///< taken in turn
-  std::size_t clients = 1'000;        ///< streams, each on a connection of its own
-  std::size_t waiting = 500;          ///< without their first event at once; the next starts when one has heard something
+  std::vector<std::string> requests;            ///< taken in turn
+  std::size_t clients = 1'000;                  ///< streams, each on a connection of its own
+  std::string_view end_mark = "\"done\":true";  ///< what a whole stream contains
+  std::size_t waiting = 500;  ///< without their first event at once; the next starts when one has heard something
 };
 
 struct StreamResult {
