@@ -1,3 +1,4 @@
+// Credentials that must not open what is somebody else's.
 #include "attacks.h"
 
 #include <algorithm>
