@@ -71,8 +71,8 @@ class LineObserver final : public runtime::Observer {
   bool on_token(const MessageId& message, std::string_view chunk) override {
     return send("token", json::Object{{"chunk", chunk}, {"id", message.text()}, {"timestamp", rfc3339(call_.services().database.clock().now())}});
   }
-  void on_vertex_begin(std::string_view vertex) override { send("build_start", json::Object{{"id", vertex}}); }
-  void on_vertex_end(std::string_view vertex) override { send("end_vertex", json::Object{{"build_data", json::Object{{"id", vertex}, {"valid", true}}}}); }
+  void on_vertex_begin(std::string_view vertex) override { send_of_vertex("build_start", json::Object{{"id", vertex}}); }
+  void on_vertex_end(std::string_view vertex) override { send_of_vertex("end_vertex", json::Object{{"build_data", json::Object{{"id", vertex}, {"valid", true}}}}); }
 
   void finish(const json::Object& result) {
     send("end", json::Object{{"result", result}});
@@ -91,14 +91,32 @@ class LineObserver final : public runtime::Observer {
   }
 
  private:
+  /// The user's message comes first, and a failure before it is a status: vertices wait until something was said.
+  void send_of_vertex(std::string_view event, json::Object data) {
+    if (stream_) send(event, std::move(data));
+    else waiting_.emplace_back(event, std::move(data));
+  }
   bool send(std::string_view event, json::Object data) {
-    if (!stream_) stream_ = call_.begin_stream("text/event-stream; charset=utf-8");
+    const bool is_first = !stream_;
+    if (is_first) stream_ = call_.begin_stream("text/event-stream; charset=utf-8");
+    const bool is_end = event == "end" || event == "error";
+    if (is_first && is_end) send_waiting();
+    const bool is_sent = write(event, std::move(data));
+    if (is_first && !is_end) send_waiting();
+    return is_sent;
+  }
+  void send_waiting() {
+    for (auto& [event, data] : waiting_) write(event, std::move(data));
+    waiting_.clear();
+  }
+  bool write(std::string_view event, json::Object data) {
     std::string line = json::write(json::Object{{"event", event}, {"data", std::move(data)}});
     return stream_->write(is_sse_ ? net::sse_event(line, event) : line + "\n\n");
   }
 
   Call& call_;
   bool is_sse_;
+  std::vector<std::pair<std::string, json::Object>> waiting_;
   std::shared_ptr<net::Stream> stream_;
 };
 
