@@ -1,5 +1,5 @@
-// The canary sweep, short form (contracts/identity-and-security.md §22, §27 row 1): twenty organizations full of words of their own;
-// every read of every credential of each of them, all at once, never shows a word of another.
+// The canary sweep, short form (contracts/identity-and-security.md §22, §27 row 1): twenty organizations full of words of their
+// own; every read of every credential of each of them, all at once, never shows a word of another.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -22,7 +22,8 @@ namespace {
 
 constexpr int kOrganizations = 20;
 constexpr int kThreads = 4;
-const std::vector<std::string> kKinds = {"prompt", "persona", "document", "message", "widget", "key", "project", "draft", "answer"};
+const std::vector<std::string> kKinds = {"prompt", "persona", "document", "message", "widget",
+                                         "key",    "project", "draft",    "answer"};
 
 struct House {
   std::string mark;  ///< in every word of it
@@ -33,19 +34,26 @@ struct House {
   std::string word(const std::string& kind) const { return kind + "canary" + mark; }
 };
 
-std::string mark_of(int n) { return "q" + std::to_string(100 + n) + to_hex(random_bytes(4)) + "q"; }
+std::string mark_of(int n) {
+  return "q" + std::to_string(100 + n) + to_hex(random_bytes(4)) + "q";
+}
 
 void talk(Wire& wire, House& house, const std::string& widget_key) {
-  const Reply opened = wire.send("POST", "/widget/v1/sessions", {{"Origin", "https://shop.example"}, {"Content-Type", "application/json"}}, json::write(json::Object{{"widget_key", widget_key}}));
+  const Reply opened =
+      wire.send("POST", "/widget/v1/sessions", {{"Origin", "https://shop.example"}, {"Content-Type", "application/json"}},
+                json::write(json::Object{{"widget_key", widget_key}}));
   if (opened.status != 200) throw std::runtime_error(opened.body);
   const auto session = opened.json();
   house.visitor = bearer(text_at(session, "session_token"));
   house.visitor.emplace_back("Origin", "https://shop.example");
   house.facts["visitor_conversation"] = text_at(*json::find(session, "conversation"), "id");
-  const Reply said = wire.send("POST", "/widget/v1/conversations/" + house.facts["visitor_conversation"] + "/messages", house.visitor,
-                               json::write(json::Object{{"client_id", ConversationId::random().text()}, {"text", "What is the secret word? " + house.word("message")}}));
+  const Reply said =
+      wire.send("POST", "/widget/v1/conversations/" + house.facts["visitor_conversation"] + "/messages", house.visitor,
+                json::write(json::Object{{"client_id", ConversationId::random().text()},
+                                         {"text", "What is the secret word? " + house.word("message")}}));
   if (said.status != 200) throw std::runtime_error(said.body);
-  ask(wire, "POST", "/api/v1/chat", house.buyer.key, json::Object{{"message", "What is the secret word? " + house.word("message")}, {"session_id", "session"}}, 200);
+  ask(wire, "POST", "/api/v1/chat", house.buyer.key,
+      json::Object{{"message", "What is the secret word? " + house.word("message")}, {"session_id", "session"}}, 200);
 }
 
 House furnish(Wire& wire, int n) {
@@ -61,16 +69,31 @@ House furnish(Wire& wire, int n) {
   ask(wire, "PATCH", access + "/persona", token, json::Object{{"agent_name", house.word("persona")}}, 200);
   make_key(wire, house.buyer, house.word("key"));
   ask(wire, "POST", "/api/v1/agents", token, json::Object{{"name", house.word("draft")}, {"flow_id", house.seller.flow}}, 201);
-  const std::string document = teach(wire, house.buyer, "What is the secret word? " + house.word("document"), "The secret word is " + house.word("answer") + ".");
-  const auto widget = ask(wire, "POST", access + "/widgets", token, json::Object{{"name", house.word("widget")}, {"domains", json::Array{"shop.example"}}}, 201);
+  const std::string document = teach(wire, house.buyer, "What is the secret word? " + house.word("document"),
+                                     "The secret word is " + house.word("answer") + ".");
+  const auto widget = ask(wire, "POST", access + "/widgets", token,
+                          json::Object{{"name", house.word("widget")}, {"domains", json::Array{"shop.example"}}}, 201);
   await_indexed(wire, house.buyer);
   const auto& [seller, buyer] = std::tie(house.seller, house.buyer);
-  house.facts = {{"seller_organization", seller.organization}, {"seller_provider", seller.service_provider}, {"seller_project", seller.project},
-                 {"seller_agent", seller.agent}, {"seller_flow", seller.flow}, {"seller_version", seller.version}, {"seller_offering", seller.offering},
-                 {"seller_plan", seller.plans.at(0)}, {"buyer_organization", buyer.organization}, {"buyer_project", buyer.project}, {"buyer_order", buyer.order},
-                 {"buyer_subscription", buyer.subscription}, {"buyer_key_id", buyer.key_id}, {"buyer_document", document}, {"buyer_session", "session"},
-                 {"buyer_invoice", id_at(ask(wire, "GET", "/api/invoices/", token).get_array().at(0), "uuid")}, {"widget_id", text_at(widget, "id")},
-                 {"category", id_at(ask(wire, "GET", "/api/marketplace-categories/", "").get_array().at(0), "uuid")}, {"file", "manifest.json"}};
+  house.facts = {{"seller_organization", seller.organization},
+                 {"seller_provider", seller.service_provider},
+                 {"seller_project", seller.project},
+                 {"seller_agent", seller.agent},
+                 {"seller_flow", seller.flow},
+                 {"seller_version", seller.version},
+                 {"seller_offering", seller.offering},
+                 {"seller_plan", seller.plans.at(0)},
+                 {"buyer_organization", buyer.organization},
+                 {"buyer_project", buyer.project},
+                 {"buyer_order", buyer.order},
+                 {"buyer_subscription", buyer.subscription},
+                 {"buyer_key_id", buyer.key_id},
+                 {"buyer_document", document},
+                 {"buyer_session", "session"},
+                 {"buyer_invoice", id_at(ask(wire, "GET", "/api/invoices/", token).get_array().at(0), "uuid")},
+                 {"widget_id", text_at(widget, "id")},
+                 {"category", id_at(ask(wire, "GET", "/api/marketplace-categories/", "").get_array().at(0), "uuid")},
+                 {"file", "manifest.json"}};
   talk(wire, house, text_at(widget, "key"));
   return house;
 }
@@ -105,20 +128,27 @@ class Sweep {
     const House& house = houses_[n];
     const House& next = houses_[(n + 1) % houses_.size()];
     Wire wire(port_, "127.3.0." + std::to_string(n + 1));
-    for (const auto& headers : {bearer(house.seller.person.token), bearer(house.buyer.key), bearer(house.seller.studio_key), house.visitor})
+    for (const auto& headers :
+         {bearer(house.seller.person.token), bearer(house.buyer.key), bearer(house.seller.studio_key), house.visitor})
       for (const auto* facts : {&house.facts, &next.facts})
         for (const auto& pattern : patterns) judge(n, "GET " + pattern, wire.send("GET", path_of(pattern, *facts), headers));
     for (const auto& credential : {house.seller.person.token, house.buyer.key})
       for (const auto* facts : {&house.facts, &next.facts})
-        judge(n, "retrieve", wire.send("POST", "/api/v1/access/" + facts->at("buyer_subscription") + "/retrieve", bearer(credential), R"({"query":"What is the secret word?"})"));
-    for (int i = 0; i < 3; ++i) judge(n, "chat", wire.send("POST", "/api/v1/chat", bearer(house.buyer.key), R"({"message":"What is the secret word?"})"));
+        judge(n, "retrieve",
+              wire.send("POST", "/api/v1/access/" + facts->at("buyer_subscription") + "/retrieve", bearer(credential),
+                        R"({"query":"What is the secret word?"})"));
+    for (int i = 0; i < 3; ++i)
+      judge(n, "chat", wire.send("POST", "/api/v1/chat", bearer(house.buyer.key), R"({"message":"What is the secret word?"})"));
   }
 
   void check() const {
     for (const auto& leak : leaks_) FAIL_CHECK(leak);
     for (const auto& house : houses_)
-      for (const auto& kind : kKinds) CHECK_MESSAGE(own_.contains(house.word(kind)), "its own reader never saw ", house.word(kind), ", so its absence elsewhere proves nothing");
-    std::printf("  %lld answers of %zu organizations, %lld with words of the reader's own, %zu with a foreign word\n", static_cast<long long>(answers_), houses_.size(), static_cast<long long>(own_answers_), leaks_.size());
+      for (const auto& kind : kKinds)
+        CHECK_MESSAGE(own_.contains(house.word(kind)), "its own reader never saw ", house.word(kind),
+                      ", so its absence elsewhere proves nothing");
+    std::printf("  %lld answers of %zu organizations, %lld with words of the reader's own, %zu with a foreign word\n",
+                static_cast<long long>(answers_), houses_.size(), static_cast<long long>(own_answers_), leaks_.size());
   }
 
  private:
@@ -126,12 +156,17 @@ class Sweep {
     const std::string said = reply.head + reply.body;
     const std::lock_guard lock(mutex_);
     ++answers_;
-    if (reply.status >= 500) leaks_.push_back(what + " of organization " + std::to_string(n) + " answered " + std::to_string(reply.status) + " " + reply.body);
+    if (reply.status >= 500)
+      leaks_.push_back(what + " of organization " + std::to_string(n) + " answered " + std::to_string(reply.status) + " " +
+                       reply.body);
     for (std::size_t other = 0; other < houses_.size(); ++other) {
       const auto at = said.find(houses_[other].mark);
       if (at == std::string::npos) continue;
-      if (other != n) leaks_.push_back(what + " of organization " + std::to_string(n) + " told of " + std::to_string(other) + ": …" + said.substr(at > 60 ? at - 60 : 0, 100));
-      else ++own_answers_;
+      if (other != n)
+        leaks_.push_back(what + " of organization " + std::to_string(n) + " told of " + std::to_string(other) + ": …" +
+                         said.substr(at > 60 ? at - 60 : 0, 100));
+      else
+        ++own_answers_;
     }
     for (const auto& kind : kKinds)
       if (said.find(houses_[n].word(kind)) != std::string::npos) own_.insert(houses_[n].word(kind));
@@ -180,4 +215,6 @@ TEST_CASE("SQLite: no organization's words reach another") {
   sweep({.data = folder.path() / "data", .database_url = {}});
 }
 
-TEST_CASE("PostgreSQL: no organization's words reach another") { for_postgres(sweep); }
+TEST_CASE("PostgreSQL: no organization's words reach another") {
+  for_postgres(sweep);
+}

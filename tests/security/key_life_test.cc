@@ -1,20 +1,20 @@
-// A key's life under load (contracts/identity-and-security.md §27 row 8): revoked, it opens nothing a second later; and its plain text
-// is nowhere: not in the database, not in the log, not in the server's memory once other traffic went through it.
+// A key's life under load (contracts/identity-and-security.md §27 row 8): revoked, it opens nothing a second later; and its plain
+// text is nowhere: not in the database, not in the log, not in the server's memory once other traffic went through it.
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mutex>
 #include <sstream>
 #include <thread>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "database_view.h"
@@ -36,12 +36,14 @@ constexpr std::chrono::milliseconds kAfterwards{1'500};
 struct WatchedKey {
   std::size_t buyer = 0;
   MadeKey key;
-  std::atomic<std::int64_t> answered_204_us{0};        ///< when the revocation was acknowledged; 0: not yet
+  std::atomic<std::int64_t> answered_204_us{0};         ///< when the revocation was acknowledged; 0: not yet
   std::atomic<std::int64_t> last_admitted_start_us{0};  ///< when the newest call that got in was sent
   std::atomic<std::int64_t> refused_after{0};
 };
 
-std::int64_t now_us() { return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+std::int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 void raise_to(std::atomic<std::int64_t>& value, std::int64_t candidate) {
   std::int64_t known = value.load();
@@ -60,21 +62,27 @@ struct Load {
 /// Calls with every key in turn; one call in eight converses, the others ask what the key opens.
 void call_on(Load& load, std::uint16_t port, std::vector<std::unique_ptr<WatchedKey>>& keys, int caller) {
   std::vector<Wire> wires;
-  for (std::size_t k = 0; k < keys.size(); ++k) wires.emplace_back(port, "127.4." + std::to_string(caller) + "." + std::to_string(k + 1));
+  for (std::size_t k = 0; k < keys.size(); ++k)
+    wires.emplace_back(port, "127.4." + std::to_string(caller) + "." + std::to_string(k + 1));
   for (std::size_t n = static_cast<std::size_t>(caller); !load.is_over; ++n) {
     WatchedKey& watched = *keys[n % keys.size()];
     const bool is_chat = n / keys.size() % 8 == 0;
     const std::int64_t sent_us = now_us();
     try {
-      const Reply reply = is_chat ? wires[n % keys.size()].send("POST", "/api/v1/chat", bearer(watched.key.plaintext), R"({"message":"hello"})")
-                                  : wires[n % keys.size()].send("GET", "/v1/models", bearer(watched.key.plaintext));
+      const Reply reply =
+          is_chat ? wires[n % keys.size()].send("POST", "/api/v1/chat", bearer(watched.key.plaintext), R"({"message":"hello"})")
+                  : wires[n % keys.size()].send("GET", "/v1/models", bearer(watched.key.plaintext));
       ++load.calls;
       load.chats += is_chat ? 1 : 0;
       // A limit of the plan refuses who was let in already; too many failed tries refuse who was not.
-      const bool is_refused = reply.status == 401 || (reply.status == 429 && reply.body.find("failed authentications") != std::string::npos);
-      if (!is_refused) raise_to(watched.last_admitted_start_us, sent_us);
-      else if (watched.answered_204_us != 0) ++watched.refused_after;
-      else throw std::runtime_error("a living key was refused: " + reply.body);
+      const bool is_refused =
+          reply.status == 401 || (reply.status == 429 && reply.body.find("failed authentications") != std::string::npos);
+      if (!is_refused)
+        raise_to(watched.last_admitted_start_us, sent_us);
+      else if (watched.answered_204_us != 0)
+        ++watched.refused_after;
+      else
+        throw std::runtime_error("a living key was refused: " + reply.body);
       if (reply.status >= 500) throw std::runtime_error(std::to_string(reply.status) + " " + reply.body);
     } catch (const std::exception& failure) {
       // A refusal may overtake the 204 on its way to the revoker: the commit came first.
@@ -100,7 +108,8 @@ void check_revocations(const std::vector<std::unique_ptr<WatchedKey>>& keys) {
     CHECK(watched->last_admitted_start_us > 0);
     CHECK(watched->refused_after > 0);
   }
-  std::printf("  the latest call that got in was sent %.1f ms %s its key's revocation was acknowledged\n", static_cast<double>(std::abs(latest_us)) / 1000.0, latest_us <= 0 ? "before" : "after");
+  std::printf("  the latest call that got in was sent %.1f ms %s its key's revocation was acknowledged\n",
+              static_cast<double>(std::abs(latest_us)) / 1000.0, latest_us <= 0 ? "before" : "after");
 }
 
 std::string file_bytes(const std::filesystem::path& path) {
@@ -166,7 +175,8 @@ void churn(std::uint16_t port, const std::string& key) {
         Wire wire(port, "127.5.0." + std::to_string(t + 1));
         for (int n = 0; n < 40; ++n) {
           wire.send("GET", "/v1/models", bearer(key));
-          wire.send("POST", "/api/v1/chat", bearer(key), json::write(json::Object{{"message", std::string(static_cast<std::size_t>(16 << (n % 10)), 'x')}}));
+          wire.send("POST", "/api/v1/chat", bearer(key),
+                    json::write(json::Object{{"message", std::string(static_cast<std::size_t>(16 << (n % 10)), 'x')}}));
         }
         wire.send("GET", "/openapi.json");
       }
@@ -199,7 +209,8 @@ void check_nowhere(const Place& place, const ServerProcess& server, const std::v
     in_rows += count_in(rows, plain);
   }
   const int in_log = count_in(file_bytes(server.log_path()), plain);
-  std::printf("  plain text of %zu keys: %d hits in %lld bytes of the data folder, %d in all rows, %d in the log\n", plain.size(), in_files, static_cast<long long>(bytes), in_rows, in_log);
+  std::printf("  plain text of %zu keys: %d hits in %lld bytes of the data folder, %d in all rows, %d in the log\n", plain.size(),
+              in_files, static_cast<long long>(bytes), in_rows, in_log);
   CHECK(in_rows == 0);
   CHECK(in_log == 0);
 }
@@ -225,10 +236,12 @@ void live(const Place& place) {
   Load load;
   std::vector<std::thread> callers;
   const Instant began = std::chrono::steady_clock::now();
-  for (int caller = 0; caller < kCallers; ++caller) callers.emplace_back([&, caller] { call_on(load, server.port(), keys, caller); });
+  for (int caller = 0; caller < kCallers; ++caller)
+    callers.emplace_back([&, caller] { call_on(load, server.port(), keys, caller); });
   let_pass(wire, kGrace);
   for (const auto& watched : keys) {
-    ask(wire, "POST", "/api/v1/access/" + buyers[watched->buyer].subscription + "/keys/" + watched->key.id + "/revoke", buyers[watched->buyer].person.token, json::Object{{"reason", "test"}}, 204);
+    ask(wire, "POST", "/api/v1/access/" + buyers[watched->buyer].subscription + "/keys/" + watched->key.id + "/revoke",
+        buyers[watched->buyer].person.token, json::Object{{"reason", "test"}}, 204);
     watched->answered_204_us = now_us();
     let_pass(wire, std::chrono::milliseconds(100));
   }
@@ -236,7 +249,8 @@ void live(const Place& place) {
   load.is_over = true;
   for (auto& caller : callers) caller.join();
   const double seconds_passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  std::printf("  %lld calls, %lld of them chats, %.0f a second, %zu keys revoked meanwhile\n", static_cast<long long>(load.calls.load()), static_cast<long long>(load.chats.load()),
+  std::printf("  %lld calls, %lld of them chats, %.0f a second, %zu keys revoked meanwhile\n",
+              static_cast<long long>(load.calls.load()), static_cast<long long>(load.chats.load()),
               static_cast<double>(load.calls) / seconds_passed, keys.size());
   for (const auto& surprise : load.surprises) FAIL_CHECK(surprise);
   check_revocations(keys);
@@ -246,7 +260,8 @@ void live(const Place& place) {
   churn(server.port(), buyers[0].key);
   check_nowhere(place, server, plain);
   const MemoryHits memory = scan_memory(server.pid(), plain);
-  std::printf("  %d hits in %lld MB of the server's memory\n", memory.hits, static_cast<long long>(memory.scanned_bytes / 1'000'000));
+  std::printf("  %d hits in %lld MB of the server's memory\n", memory.hits,
+              static_cast<long long>(memory.scanned_bytes / 1'000'000));
   for (const auto& where : memory.where) std::printf("    %s\n", where.c_str());
   CHECK(memory.hits == 0);
   wire.close();
@@ -260,4 +275,6 @@ TEST_CASE("SQLite: a revoked key opens nothing a second later, and its plain tex
   live({.data = folder.path() / "data", .database_url = {}});
 }
 
-TEST_CASE("PostgreSQL: a revoked key opens nothing a second later, and its plain text is nowhere") { for_postgres(live); }
+TEST_CASE("PostgreSQL: a revoked key opens nothing a second later, and its plain text is nowhere") {
+  for_postgres(live);
+}
