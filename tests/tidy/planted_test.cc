@@ -210,6 +210,17 @@ TEST_CASE("two file-local names that meet in one unit are found") {
   CHECK(check_unity_names({row, local("src/api/b.cc", "api", "struct Row {\n};\nconstexpr long kMax = 2;")}).size() == 2);
 }
 
+TEST_CASE("a parser without a fuzz program or a reason is found, and a line without a parser") {
+  const auto header = planted("src/net/a.h", "std::optional<Range> parse_range(std::string_view text);\n");
+  const auto program = planted("tests/fuzz/http.cc", "");
+  const auto list = [](std::string_view text) { return planted("tests/fuzz/parsers.txt", text); };
+  CHECK(check_parsers({header, program, list("")}).size() == 1);
+  CHECK(check_parsers({header, program, list("parse_range: http\n")}).empty());
+  CHECK(check_parsers({header, program, list("parse_range: smtp\n")}).size() == 1);
+  CHECK(check_parsers({header, program, list("parse_range: - only the operator writes ranges\n")}).empty());
+  CHECK(check_parsers({program, list("parse_range: http\n")}).size() == 1);
+}
+
 TEST_CASE("a test that can be absent in silence is found") {
   CHECK(check_skips({planted("src/flow/a_test.cc", "std::getenv(GUILDHALL_FIXTURES);\n")}).size() == 1);
   CHECK(check_skips({planted("src/flow/a_test.cc", "std::getenv(GUILDHALL_FIXTURES); std::puts(\"skipped: exports\");\n")})
