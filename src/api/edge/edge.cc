@@ -13,7 +13,7 @@ namespace {
 void answer_refusal(Call& call, const Refusal& refusal) {
   if (!refusal.log_detail.empty())
     log::info("refused", {{"code", name(refusal.code)}, {"path", std::string_view(call.request().path)}, {"detail", std::string_view(refusal.log_detail)}});
-  if (call.is_answered()) return;
+  if (call.exchange().is_answered()) return;
   net::Response response = refusal_response(call.route().dialect, refusal, call.request().request_id);
   for (const auto& [name, value] : call.headers().all())
     if (!response.headers.has(name)) response.headers.add(name, value);
@@ -53,6 +53,7 @@ void invoke_idempotently(Call& call) {
     if (is_kept) delivery::finish_idempotent(tx, claim, {call.status(), call.kept_body()});
     else delivery::abandon_idempotent(tx, claim);
   });
+  call.send_held();
 }
 
 void add_cors(Call& call) {
