@@ -167,6 +167,16 @@ Scope Call::scope_in(store::Tx& tx, OrganizationId organization) {
   return identity::scope_for(tx, who(), organization, request().request_id);
 }
 
+void Call::respond(net::Response response) {
+  if (keeps_bodies_) held_ = std::move(response);
+  else exchange_.respond(std::move(response));
+}
+
+void Call::send_held() {
+  if (held_) exchange_.respond(std::move(*held_));
+  held_.reset();
+}
+
 void Call::answer(const json::Value& value) {
   net::Response response;
   response.status = status_;
@@ -180,7 +190,7 @@ void Call::answer(const json::Value& value) {
         if (kept.get_object().contains(member)) kept.get_object()[member] = nullptr;
     kept_body_ = json::write(kept);
   }
-  exchange_.respond(std::move(response));
+  respond(std::move(response));
 }
 
 void Call::answer_bytes(std::string body, std::string_view content_type) {
@@ -189,7 +199,7 @@ void Call::answer_bytes(std::string body, std::string_view content_type) {
   response.headers = headers_;
   response.headers.set("Content-Type", std::string(content_type));
   response.body = std::move(body);
-  exchange_.respond(std::move(response));
+  respond(std::move(response));
 }
 
 void Call::answer_empty() {
@@ -197,7 +207,7 @@ void Call::answer_empty() {
   net::Response response;
   response.status = status_;
   response.headers = headers_;
-  exchange_.respond(std::move(response));
+  respond(std::move(response));
 }
 
 void Call::answer_stored(int status, const std::string& body) {

@@ -100,7 +100,7 @@ class Call {
 
   int status() const { return status_; }
   const net::Headers& headers() const { return headers_; }
-  bool is_answered() const { return exchange_.is_answered(); }
+  bool is_answered() const { return held_.has_value() || exchange_.is_answered(); }
   /// Keeps a copy of what a stream said, as the bytes that replay it.
   void keep(std::string body) {
     if (keeps_bodies_) kept_body_ = std::move(body);
@@ -111,9 +111,13 @@ class Call {
   // For the edge.
   void authenticate();
   void answer_stored(int status, const std::string& body);
+  /// From now on an answer waits for send_held(), so that nobody has it before it is stored.
   void keep_bodies() { keeps_bodies_ = true; }
+  void send_held();
 
  private:
+  void respond(net::Response response);
+
   net::Exchange& exchange_;
   const Route& route_;
   Services& services_;
@@ -125,6 +129,7 @@ class Call {
   std::vector<std::string> secret_members_;
   std::string kept_body_;
   bool keeps_bodies_ = false;
+  std::optional<net::Response> held_;
 };
 
 }  // namespace guildhall::api

@@ -15,7 +15,7 @@ void answer_refusal(Call& call, const Refusal& refusal) {
     log::info("refused", {{"code", name(refusal.code)},
                           {"path", std::string_view(call.request().path)},
                           {"detail", std::string_view(refusal.log_detail)}});
-  if (call.is_answered()) return;
+  if (call.exchange().is_answered()) return;
   net::Response response = refusal_response(call.route().dialect, refusal, call.request().request_id);
   for (const auto& [name, value] : call.headers().all())
     if (!response.headers.has(name)) response.headers.add(name, value);
@@ -57,6 +57,7 @@ void invoke_idempotently(Call& call) {
     else
       delivery::abandon_idempotent(tx, claim);
   });
+  call.send_held();
 }
 
 void add_cors(Call& call) {
