@@ -117,7 +117,9 @@ Seller make_seller(Wire& wire, const SellerWish& wish, Person person) {
   seller.offering = id_at(published, "offering_uuid");
   seller.flow = id_at(ask(wire, "GET", "/api/v1/agents/" + seller.agent, seller.person.token), "flow_id");
   const auto plans = ask(wire, "GET", "/api/v1/agents/" + seller.agent + "/plans", seller.person.token);
-  for (const auto& each : *json::find_array(plans, "results")) seller.plans.push_back(id_at(each, "id"));
+  for (const char* name : {"Big", "Basic"})
+    for (const auto& each : *json::find_array(plans, "results"))
+      if (json::text_of(each, "name") == name) seller.plans.push_back(id_at(each, "id"));
   return seller;
 }
 

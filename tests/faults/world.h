@@ -49,7 +49,7 @@ struct Seller {
   std::string flow;
   std::string version;  ///< number
   std::string offering;
-  std::vector<std::string> plans;
+  std::vector<std::string> plans;  ///< "Big", then the cheaper "Basic"
 };
 inline SellerWish seller_named(std::string name) {
   SellerWish wish;
