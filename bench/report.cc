@@ -40,6 +40,10 @@ std::string host_text() {
 
 }  // namespace
 
+Report::Report() {
+  if (::getloadavg(&load_average_, 1) != 1) load_average_ = -1;
+}
+
 void Report::add(Figure figure) {
   std::printf("  %-14s %-44s %s%s\n", figure.scenario.c_str(), figure.what.c_str(), figure.measured.c_str(),
               figure.is_met ? (*figure.is_met ? "" : "   below the bar") : "");
@@ -54,10 +58,11 @@ void Report::fail(const std::string& scenario, const std::string& what) {
 }
 
 std::string Report::text() const {
-  std::string out =
-      fmt::format("- commit {}\n- built with {}\n- on {}\n- {}\n- the load generator runs on the same cores as the server\n\n",
-                  environment("GUILDHALL_BENCH_COMMIT", "unknown"), GUILDHALL_BENCH_FLAGS, host_text(),
-                  rfc3339(SystemClock().now()).substr(0, 10));
+  std::string out = fmt::format(
+      "- commit {}\n- built with {}\n- on {}\n- {}, load average {:.1f} before the run\n"
+      "- the load generator and the stub model run on the same cores as the server\n\n",
+      environment("GUILDHALL_BENCH_COMMIT", "unknown"), GUILDHALL_BENCH_FLAGS, host_text(),
+      rfc3339(SystemClock().now()).substr(0, 10), load_average_);
   out += "| Scenario | Figure | Measured | Against | Met |\n|---|---|---|---|---|\n";
   for (const auto& figure : figures_)
     out += fmt::format("| {} | {} | {} | {} | {} |\n", figure.scenario, figure.what, figure.measured, figure.against,

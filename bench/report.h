@@ -17,6 +17,7 @@ struct Figure {
 
 class Report {
  public:
+  Report();
   void add(Figure figure);
   /// A failure of the run itself: a refused call, a missing ledger row. Fails the whole benchmark.
   void fail(const std::string& scenario, const std::string& what);
@@ -25,6 +26,7 @@ class Report {
   std::string text() const;
 
  private:
+  double load_average_ = 0;  ///< of the minute before the run: what else the machine was doing
   std::vector<Figure> figures_;
   std::vector<std::string> failures_;
 };

@@ -20,20 +20,11 @@ constexpr std::int64_t kStreamUs = 60'000'000;
 
 class StreamClients {
  public:
-  explicit StreamClients(const StreamPlan& plan) : plan_(plan), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    for (std::size_t i = 0; i < plan.clients; ++i) {
-      Client& client = clients_.emplace_back();
-      client.fd = connect_loopback(plan.port);
-      epoll_event event{};
-      event.events = EPOLLIN;
-      event.data.ptr = &client;
-      ::epoll_ctl(epoll_, EPOLL_CTL_ADD, client.fd, &event);
-      ++connected_;
-    }
-  }
+  explicit StreamClients(const StreamPlan& plan) : plan_(plan), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
   ~StreamClients() {
-    for (auto& client : clients_)
+    for (auto& client : clients_) {
       if (client.fd >= 0) ::close(client.fd);
+    }
     ::close(epoll_);
   }
   StreamClients(const StreamClients&) = delete;
@@ -47,7 +38,6 @@ class StreamClients {
     ResponseReader reader;
     std::int64_t sent_us = 0;
     std::int64_t heard_us = 0;  ///< last piece of the body; 0: none yet
-    bool is_running = false;
   };
   void start_next();
   void receive(Client& client);
@@ -57,20 +47,20 @@ class StreamClients {
   int epoll_;
   std::deque<Client> clients_;
   StreamResult result_;
-  std::size_t next_ = 0;
-  std::size_t running_ = 0;
+  std::size_t open_ = 0;
   std::size_t waiting_ = 0;
-  std::size_t connected_ = 0;
 };
 
 void StreamClients::start_next() {
-  if (next_ == clients_.size()) return;
-  Client& client = clients_[next_];
-  const std::string& request = plan_.requests[next_ % plan_.requests.size()];
-  ++next_;
+  const std::string& request = plan_.requests[clients_.size() % plan_.requests.size()];
+  Client& client = clients_.emplace_back();
   client.sent_us = monotonic_us();
-  client.is_running = true;
-  ++running_;
+  client.fd = connect_loopback(plan_.port);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &client;
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, client.fd, &event);
+  ++open_;
   ++waiting_;
   if (::send(client.fd, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
     finish(client, "connection lost while sending");
@@ -80,13 +70,7 @@ void StreamClients::receive(Client& client) {
   std::array<char, 16 * 1024> buffer;
   const ssize_t count = ::recv(client.fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) {
-    --connected_;
-    if (client.is_running) return finish(client, "connection closed by the server");
-    if (client.sent_us == 0) ++result_.failures["idle connection closed"];
-    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, client.fd, nullptr);
-    return;
-  }
+  if (count <= 0) return finish(client, "connection closed by the server");
   const std::size_t before = client.reader.body().size();
   client.reader.feed({buffer.data(), static_cast<std::size_t>(count)});
   const std::int64_t now = monotonic_us();
@@ -103,30 +87,29 @@ void StreamClients::receive(Client& client) {
   if (!client.reader.is_complete()) return;
   if (client.reader.status() != 200) return finish(client, fmt::format("status {}", client.reader.status()));
   const std::string& body = client.reader.body();
-  finish(client, body.find("\"done\":true") == std::string::npos ? "a stream without its end" : "");
+  finish(client, body.find(plan_.end_mark) == std::string::npos ? "a stream without its end" : "");
 }
 
 void StreamClients::finish(Client& client, const std::string& failure) {
   if (client.heard_us == 0) --waiting_;
-  client.is_running = false;
-  --running_;
+  --open_;
+  ::close(client.fd);
+  client.fd = -1;
   if (failure.empty()) {
     ++result_.finished;
     result_.whole.add(monotonic_us() - client.sent_us);
   } else {
     ++result_.failures[failure];
-    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, client.fd, nullptr);
   }
 }
 
 StreamResult StreamClients::run(const std::function<void()>& watch) {
   std::int64_t watched = monotonic_us();
-  const std::int64_t ends =
-      watched + kStreamUs * static_cast<std::int64_t>(1 + plan_.clients / std::max<std::size_t>(plan_.running, 1));
+  const std::int64_t ends = watched + kStreamUs;
   std::array<epoll_event, 256> events;
-  while (running_ > 0 || next_ < clients_.size()) {
-    while (running_ < plan_.running && next_ < clients_.size()) start_next();
-    result_.connected_max = std::max(result_.connected_max, connected_);
+  while (open_ > 0 || clients_.size() < plan_.clients) {
+    while (waiting_ < plan_.waiting && clients_.size() < plan_.clients) start_next();
+    result_.open_max = std::max(result_.open_max, open_);
     result_.waiting_max = std::max(result_.waiting_max, waiting_);
     const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 50);
     for (int i = 0; i < ready; ++i) receive(*static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr));
@@ -136,7 +119,7 @@ StreamResult StreamClients::run(const std::function<void()>& watch) {
       watch();
     }
     if (now > ends) {
-      result_.failures["no end within its time"] += static_cast<std::int64_t>(running_);
+      result_.failures["no end within its time"] += static_cast<std::int64_t>(open_);
       break;
     }
   }

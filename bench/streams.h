@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "latencies.h"
@@ -14,9 +15,10 @@ namespace guildhall::bench {
 
 struct StreamPlan {
   std::uint16_t port = 0;
-  std::vector<std::string> requests;  ///< taken in turn
-  std::size_t clients = 1'000;        ///< connected from the first moment to the last
-  std::size_t running = 500;          ///< with a run under way; the next client starts when one ends
+  std::vector<std::string> requests;            ///< taken in turn
+  std::size_t clients = 1'000;                  ///< streams, each on a connection of its own
+  std::string_view end_mark = "\"done\":true";  ///< what a whole stream contains
+  std::size_t waiting = 500;  ///< without their first event at once; the next starts when one has heard something
 };
 
 struct StreamResult {
@@ -24,7 +26,7 @@ struct StreamResult {
   Latencies gap;          ///< between two arrivals of one stream
   Latencies whole;
   std::int64_t finished = 0;
-  std::size_t connected_max = 0;
+  std::size_t open_max = 0;
   std::size_t waiting_max = 0;  ///< without a first event, at once
   std::map<std::string, std::int64_t> failures;
   std::int64_t failed() const;

@@ -315,6 +315,7 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   request.system_prompt = agent.system_prompt;
   if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty()) request.system_prompt = override;
   RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, observer);
+  answer.run_id = ledger.request_id();
   answer.agent_id = agent.agent_id;
   answer.version = version.version;
   answer.rate = admitted.rate;
@@ -349,6 +350,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   request.scope = scope;
   request.session = opening.key;
   RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
+  answer.run_id = ledger.request_id();
   answer.agent_id = facts.agent_id;
   answer.version = facts.version;
   return answer;

@@ -115,7 +115,7 @@ std::optional<billing::Quota> RunLedger::reserve(store::Database& database, cons
     reservation.orphan = record_;
     reservation.orphan.status = 503;
     return billing::reserve(tx, reservation);
-  });
+  }, store::Isolation::row_locks);
 }
 
 void RunLedger::measure(const models::Usage& usage) {
@@ -167,7 +167,7 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
                .subject = session.id.uuid,
                .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
     answer.finished_at = tx.now();
-  });
+  }, store::Isolation::row_locks);
   answer.elapsed_ms = record_.response_time_ms;
   seconds_histogram.observe_us(monotonic_us() - received_us_);
   return answer;
@@ -186,7 +186,7 @@ void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::Run
     record_.occurred_at = tx.now();
     record_.cycle = cycle_of(tx.now());
     billing::settle(tx, record_);
-  });
+  }, store::Isolation::row_locks);
 }
 
 }  // namespace guildhall::gateway

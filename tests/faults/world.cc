@@ -22,8 +22,8 @@ json::Value flow_of(const SellerWish& wish) {
   json::Value flow = json::parse_or_refuse(example_text(wish.flow));
   auto& object = flow.get_object();
   object["name"] = wish.agent_name;
+  object["id"] = FlowId::random().text();  // an import keeps its id, in every organization that imports it
   if (wish.prompt_canary.empty()) return flow;
-  object["description"] = "Answers. " + wish.prompt_canary;
   for (auto& node : object["data"].get_object()["nodes"].get_array()) {
     auto& data = node.get_object()["data"].get_object();
     if (json::text_of(data, "type") != "Prompt") continue;

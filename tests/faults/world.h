@@ -34,7 +34,7 @@ struct SellerWish {
   std::string name;
   std::string flow = "flows/support-agent.json";  ///< below examples/
   std::string agent_name = "Test agent";
-  std::string prompt_canary;  ///< stands in the agent's description and a node of its flow
+  std::string prompt_canary;  ///< stands in the prompt of its flow
   std::int64_t timeout_seconds = 30;
 };
 

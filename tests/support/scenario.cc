@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "scenario_values.h"
 
 namespace guildhall::test {
 namespace {
@@ -114,10 +115,9 @@ class Reader {
     }
     std::string_view body = columns[2];
     if (body != "-") {
-      step.is_escaped = true;
       step.content_type = "application/json";
       if (body.starts_with('@')) step.content_type = next_word(body).substr(1);
-      step.request.body = body;
+      step.request.body = unescaped(body);
     }
     read_statuses(step, columns[3]);
     if (columns.size() == 4) return;

@@ -49,7 +49,6 @@ struct Step {
   HttpRequest request;     ///< variables not yet filled in
   std::string credential;  ///< a variable's name, or empty
   std::string content_type;
-  bool is_escaped = false;  ///< the body is written with \x escapes
   std::vector<Part> parts;
   std::size_t repeat = 1;
   bool is_parallel = false;

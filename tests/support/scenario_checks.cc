@@ -82,7 +82,8 @@ bool has_keys(const json::Value& value, const std::string& expected) {
 bool holds(const json::Value& found, const std::string& word, const std::string& text);
 
 /// Words that look at every element of an array.
-bool array_holds(const json::Array& array, const std::string& word, const std::string& text) {
+bool array_holds(const json::Array& array, const std::string& word, std::string text) {
+  if (word != "each" && text.starts_with("= ")) text = text.substr(2);
   if (word == "each") {
     const auto space = text.find(' ');
     for (const auto& element : array)
@@ -118,8 +119,9 @@ bool holds(const json::Value& found, const std::string& word, const std::string&
   if (word == "keys") return has_keys(found, text);
   if (word == ">" || word == ">=" || word == "<" || word == "<=") return ordered(found, word, written_value(text));
   if (word == "count") {
-    const std::size_t size = found.is_array() ? found.get_array().size() : found.is_object() ? found.get_object().size() : 0;
-    return (found.is_array() || found.is_object()) && static_cast<std::int64_t>(size) == parse_integer(text);
+    if (!found.is_array() && !found.is_object()) return false;
+    const auto size = static_cast<std::int64_t>(found.is_array() ? found.get_array().size() : found.get_object().size());
+    return text.starts_with(">= ") ? size >= parse_integer(text.substr(3)).value_or(0) : size == parse_integer(text);
   }
   if (word == "each" || word == "sum" || word == "joined" || word == "distinct")
     return found.is_array() && array_holds(found.get_array(), word, text);
@@ -154,8 +156,9 @@ std::optional<std::string> failure_of(const Check& check, const HttpAnswer& answ
   // Headers and texts are strings whatever they look like.
   const bool is_text = found->is_string() && check.source != "body" && check.source != "stream";
   const bool is_equality = check.word == "=" || check.word == "!=";
-  const bool is_held = is_text && is_equality ? (shown(*found) == shown(written_value(expected))) == (check.word == "=")
-                                              : holds(*found, check.word, expected);
+  const bool is_held = is_text && is_equality
+                           ? (shown(*found) == expected || shown(*found) == shown(written_value(expected))) == (check.word == "=")
+                           : holds(*found, check.word, expected);
   return is_held ? std::nullopt : std::optional(said + ", but it is " + shown(*found).substr(0, 600));
 }
 

@@ -51,7 +51,6 @@ HttpRequest request_of(const Step& step, const Variables& variables) {
   HttpRequest request = step.request;
   request.path = filled(step.request.path, variables);
   request.body = filled(step.request.body, variables);
-  if (step.is_escaped) request.body = unescaped(request.body);
   for (auto& header : request.headers) header.second = filled(header.second, variables);
   if (!step.credential.empty())
     request.headers.emplace_back("Authorization", "Bearer " + filled("{" + step.credential + "}", variables));

@@ -51,11 +51,11 @@ json::Value chat_node(const std::string& id, std::string_view type) {
        json::Object{
            {"id", id},
            {"type", type},
-           {"node",
-            json::Object{
-                {"display_name", type},
-                {"template", json::Object{{"_type", "Component"}, {"input_value", json::Object{{"type", "str"}, {"value", ""}}}}},
-                {"outputs", json::Array{json::Object{{"name", "message"}, {"types", json::Array{"Message"}}}}}}}}}};
+           {"node", json::Object{{"display_name", type},
+                                 {"template", json::Object{{"_type", "Component"},
+                                                           {"input_value", json::Object{{"type", "str"}, {"value", ""}}}}},
+                                 {"outputs", json::Array{json::Object{{"name", type == "TextInput" ? "text" : "message"},
+                                                                      {"types", json::Array{"Message"}}}}}}}}}};
 }
 
 std::string nodes(std::string_view count) {
@@ -82,7 +82,8 @@ json::Value edge(const std::string& from, std::string_view from_type, std::strin
 std::string cycle_flow() {
   const json::Object flow{{"nodes", json::Array{chat_node("ChatInput-a", "ChatInput"), chat_node("TextInput-a", "TextInput"),
                                                 chat_node("TextInput-b", "TextInput"), chat_node("ChatOutput-a", "ChatOutput")}},
-                          {"edges", json::Array{edge("TextInput-a", "TextInput", "text", "TextInput-b"),
+                          {"edges", json::Array{edge("ChatInput-a", "ChatInput", "message", "TextInput-a"),
+                                                edge("TextInput-a", "TextInput", "text", "TextInput-b"),
                                                 edge("TextInput-b", "TextInput", "text", "TextInput-a"),
                                                 edge("TextInput-b", "TextInput", "text", "ChatOutput-a")}}};
   return json::write(flow);
@@ -109,6 +110,7 @@ std::string made(std::string_view rule, std::string_view argument) {
   if (rule == "nodes") return nodes(argument);
   if (rule == "cycle-flow") return cycle_flow();
   if (rule == "prorated") return (Decimal::of(argument) * prorated_quantity(SystemClock().now())).up2().text(2);
+  if (rule == "in-seconds") return rfc3339(SystemClock().now() + seconds(parse_integer(argument).value_or(0)));
   if (rule == "uuid") return Id<struct AnyTag>::random().text();
   throw std::runtime_error("no rule {" + std::string(rule) + ":…}");
 }

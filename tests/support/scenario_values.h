@@ -22,6 +22,7 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 ///   {nodes:5}                  an array of five ChatInput nodes
 ///   {cycle-flow:}              nodes and edges of two nodes that feed each other
 ///   {prorated:29.00}           the price of a month that begins today
+///   {in-seconds:2}             the time in two seconds
 ///   {uuid:new}                 a random UUID
 std::string filled(std::string_view text, const Variables& variables);
 

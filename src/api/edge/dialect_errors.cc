@@ -45,6 +45,9 @@ json::Value langflow_body(const Refusal& refusal, int status, std::string_view r
     }
     return json::Object{{"detail", std::move(list)}};
   }
+  // Clients of LangFlow tell these two texts apart (contracts/runtime.md §6.1).
+  if (refusal.code == Code::not_authenticated) return json::Object{{"detail", "An API key must be passed as query or header"}};
+  if (status == 401) return json::Object{{"detail", "Invalid or missing API key"}};
   if (status < 500) return json::Object{{"detail", refusal.message}};
   const json::Value node = refusal.details.contains("node_id") ? refusal.details.at("node_id") : json::Value(nullptr);
   return json::Object{{"detail", json::write(json::Object{{"message", refusal.message},

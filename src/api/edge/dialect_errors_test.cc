@@ -58,6 +58,12 @@ TEST_CASE("LangFlow gets a detail text below 500 and a JSON string above") {
   CHECK(json::text_of(detail, "request_id") == "r-1");
 }
 
+TEST_CASE("LangFlow clients read the two texts they know of a missing and of a bad key") {
+  CHECK(json::text_of(body_of(Dialect::langflow, Refusal(Code::not_authenticated, "no")), "detail") == "An API key must be passed as query or header");
+  for (const Code code : {Code::key_invalid, Code::key_expired, Code::key_revoked, Code::token_invalid})
+    CHECK(json::text_of(body_of(Dialect::langflow, Refusal(code, "no")), "detail") == "Invalid or missing API key");
+}
+
 TEST_CASE("OpenAI gets its types, and is told not to retry an empty quota") {
   const auto quota = refusal_response(Dialect::openai, Refusal(Code::quota_exceeded, "used up").retry_after(60), "r-1");
   CHECK(quota.status == 429);

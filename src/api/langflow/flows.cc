@@ -26,6 +26,7 @@ json::Object flow_json(const registry::Flow& flow, const std::string& bytes) {
 
 void create_flow(Call& call) {
   const json::Value document = body_json(call);
+  if (json::text_of(document, "name").empty()) throw invalid_field("name", "is required");
   const auto wanted = FlowId::parse(json::text_of(document, "id"));
   const auto [flow, bytes] = call.write([&](store::Tx& tx) {
     const Scope scope = call.scope(tx);

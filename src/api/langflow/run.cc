@@ -12,6 +12,8 @@
 namespace guildhall::api::langflow_dialect {
 namespace {
 
+constexpr const char* kRunIdHeader = "X-Guildhall-Run-Id";
+
 struct RunIn {
   std::optional<std::string> input_value;
   std::optional<std::string> input_type;
@@ -62,12 +64,15 @@ class LineObserver final : public runtime::Observer {
  public:
   LineObserver(Call& call, bool is_sse) : call_(call), is_sse_(is_sse) {}
 
-  void on_message(const runtime::Message& message) override { send("add_message", runtime::to_json(message)); }
+  void on_message(const runtime::Message& message) override {
+    if (!stream_) call_.set_header(kRunIdHeader, message.run_id);
+    send("add_message", runtime::to_json(message));
+  }
   bool on_token(const MessageId& message, std::string_view chunk) override {
     return send("token", json::Object{{"chunk", chunk}, {"id", message.text()}, {"timestamp", rfc3339(call_.services().database.clock().now())}});
   }
-  void on_vertex_begin(std::string_view vertex) override { send("build_start", json::Object{{"id", vertex}}); }
-  void on_vertex_end(std::string_view vertex) override { send("end_vertex", json::Object{{"build_data", json::Object{{"id", vertex}, {"valid", true}}}}); }
+  void on_vertex_begin(std::string_view vertex) override { send_of_vertex("build_start", json::Object{{"id", vertex}}); }
+  void on_vertex_end(std::string_view vertex) override { send_of_vertex("end_vertex", json::Object{{"build_data", json::Object{{"id", vertex}, {"valid", true}}}}); }
 
   void finish(const json::Object& result) {
     send("end", json::Object{{"result", result}});
@@ -86,14 +91,32 @@ class LineObserver final : public runtime::Observer {
   }
 
  private:
+  /// The user's message comes first, and a failure before it is a status: vertices wait until something was said.
+  void send_of_vertex(std::string_view event, json::Object data) {
+    if (stream_) send(event, std::move(data));
+    else waiting_.emplace_back(event, std::move(data));
+  }
   bool send(std::string_view event, json::Object data) {
-    if (!stream_) stream_ = call_.begin_stream("text/event-stream; charset=utf-8");
+    const bool is_first = !stream_;
+    if (is_first) stream_ = call_.begin_stream("text/event-stream; charset=utf-8");
+    const bool is_end = event == "end" || event == "error";
+    if (is_first && is_end) send_waiting();
+    const bool is_sent = write(event, std::move(data));
+    if (is_first && !is_end) send_waiting();
+    return is_sent;
+  }
+  void send_waiting() {
+    for (auto& [event, data] : waiting_) write(event, std::move(data));
+    waiting_.clear();
+  }
+  bool write(std::string_view event, json::Object data) {
     std::string line = json::write(json::Object{{"event", event}, {"data", std::move(data)}});
     return stream_->write(is_sse_ ? net::sse_event(line, event) : line + "\n\n");
   }
 
   Call& call_;
   bool is_sse_;
+  std::vector<std::pair<std::string, json::Object>> waiting_;
   std::shared_ptr<net::Stream> stream_;
 };
 
@@ -101,6 +124,7 @@ template <class Execute>
 void answer_run(Call& call, const gateway::RunCall& run, const Execute& execute) {
   if (!run.stream) {
     const gateway::RunAnswer answer = execute(nullptr);
+    call.set_header(kRunIdHeader, answer.run_id);
     call.answer(run_json(answer, run.input_value));
     return;
   }
@@ -113,11 +137,12 @@ void answer_run(Call& call, const gateway::RunCall& run, const Execute& execute)
   }
 }
 
-/// A provider's token runs its own working copy as a test; by UUID, then by endpoint name.
-void run_working_copy(Call& call, const gateway::Caller& caller) {
+/// A provider's token or studio key runs its own working copy as a test; by UUID, then by endpoint name.
+void run_working_copy(Call& call, const gateway::Caller& caller, const std::optional<Scope>& of_key) {
   const auto run = run_call(call, read_body<RunIn>(call));
   const auto [scope, flow] = call.read([&](store::Tx& tx) {
-    return call.find_in_scopes(tx, "flow", [&](const Scope& candidate) { return std::make_pair(candidate, registry::find_flow(candidate, tx, call.path("flow"))); });
+    const auto find = [&](const Scope& candidate) { return std::make_pair(candidate, registry::find_flow(candidate, tx, call.path("flow"))); };
+    return of_key ? find(*of_key) : call.find_in_scopes(tx, "flow", find);
   });
   const gateway::TestTarget target{.agent = std::nullopt, .flow = flow.id};
   answer_run(call, run, [&, &owner = scope](runtime::Observer* observer) { return call.services().gateway.test_run(owner, caller, target, run, observer); });
@@ -126,8 +151,13 @@ void run_working_copy(Call& call, const gateway::Caller& caller) {
 void run_flow(Call& call) {
   auto& gateway = call.services().gateway;
   const gateway::Caller caller = caller_of(call);
-  if (call.presented().kind != Presented::Kind::access_key) return run_working_copy(call, caller);
+  if (call.presented().kind != Presented::Kind::access_key) return run_working_copy(call, caller, std::nullopt);
   const auto access = gateway.authenticate(caller);
+  if (!access->subscription) {
+    const Scope scope = gateway::scope_of(*access, caller.request_id);
+    identity::require(scope, Right::provide_agents);
+    return run_working_copy(call, caller, scope);
+  }
   const auto admitted = admit_with_headers(call, access, caller, call.path("flow"), Right::chat);
   const auto run = run_call(call, read_body<RunIn>(call));
   answer_run(call, run, [&](runtime::Observer* observer) { return gateway.run(admitted, run, observer); });

@@ -32,8 +32,11 @@ json::Object list_agents(Call& call) {
   const auto agents = call.read([&](store::Tx& tx) {
     std::vector<registry::Agent> all;
     if (call.access() && call.access()->agent) return std::vector<registry::Agent>{*call.access()->agent};
-    for (const Scope& scope : call.scopes(tx))
+    for (const Scope& scope : call.scopes(tx)) {
+      // An account may sell in one organization and buy in another: where it does not sell, it has no agents.
+      if (!scope.may(Right::provide_agents)) continue;
       for (auto& agent : registry::list_agents(scope, tx)) all.push_back(std::move(agent));
+    }
     return all;
   });
   const std::string search = ascii_lower(call.query("search"));
@@ -255,12 +258,30 @@ PlanId plan_in_path(const Call& call) {
   return *id;
 }
 
+/// The plan as it is, with the fields of the body in place of its own.
+market::Plan merged_plan(Call& call, const market::Plan& plan, const json::Object& changes) {
+  json::Object merged = plan_json(plan);
+  for (const auto& member : changes) merged[member.key()] = member.value();
+  PlanIn in;
+  ReadReport report;
+  read(in, json::Value(merged), "", report);
+  if (!report.errors.empty()) refuse_unreadable(report);
+  std::erase_if(report.unknown, [&](const std::string& name) { return !changes.contains(name); });
+  name_ignored_fields(call, report.unknown);
+  market::Plan values = plan_of(in, "plan");
+  if (!changes.contains("overage_price")) values.terms.overage_price = plan.terms.overage_price;
+  return values;
+}
+
 /// The successor when the plan has subscribers, who keep theirs.
-json::Object patch_plan(Call& call, const PlanIn& in) {
-  const auto values = plan_of(in, "plan");
+json::Object patch_plan(Call& call) {
+  const json::Object changes = body_json(call).get_object();
   const auto change = call.write([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
-    return registry::change_agent_plan(target.scope, tx, target.agent.id, plan_in_path(call), values);
+    const PlanId id = plan_in_path(call);
+    for (const auto& plan : registry::plans_of_agent(target.scope, tx, target.agent.id))
+      if (plan.id == id) return registry::change_agent_plan(target.scope, tx, target.agent.id, id, merged_plan(call, plan, changes));
+    throw not_found("plan");
   });
   json::Object body = plan_json(change.plan);
   body["is_successor"] = change.is_successor;
@@ -278,6 +299,13 @@ Route provider_row(int status = 200) {
   Route row;
   row.right = Right::provide_agents;
   row.status = status;
+  return row;
+}
+
+Route plan_changes_row() {
+  Route row = provider_row();
+  row.request_schema = schema_of<PlanIn>();
+  row.request_schema.erase("required");
   return row;
 }
 
@@ -318,7 +346,7 @@ RouteTable agent_routes() {
       post(agent + "/versions/{version}/yank", "Bar a version from new pins", kAccountOrKey, yank_version, provider_row()),
       get(agent + "/plans", "Plans of an agent", kAccountOrKey, list_plans, provider_row()),
       post(agent + "/plans", "Add a plan", kAccountOrKey, add_plan, provider_row(201)),
-      patch(agent + "/plans/{plan}", "Change a plan; one in use gets a successor", kAccountOrKey, patch_plan, provider_row()),
+      patch(agent + "/plans/{plan}", "Change a plan; one in use gets a successor", kAccountOrKey, patch_plan, plan_changes_row()),
       remove(agent + "/plans/{plan}", "Deactivate a plan", kAccountOrKey, deactivate_plan, provider_row()),
       post("/api/v1/provider/agents/{agent}/publish", "Deploy if needed, publish and activate", kAccountOrKey, publish_at_once,
            provider_row()),

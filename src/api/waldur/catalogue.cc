@@ -110,8 +110,10 @@ void list_own(Call& call) {
   auto filter = filter_of(call, {.number = 1, .size = 10'000});
   const auto all = call.read([&](store::Tx& tx) {
     std::vector<market::Offering> offerings;
-    for (const Scope& scope : call.scopes(tx))
+    for (const Scope& scope : call.scopes(tx)) {
+      if (!scope.may(Right::provide_agents)) continue;
       for (auto& offering : market::provider_offerings(scope, tx, filter).items) offerings.push_back(std::move(offering));
+    }
     return offerings;
   });
   market::OfferingPage cut;

@@ -51,8 +51,8 @@ void list_usages(Call& call) {
     json::Array rows;
     std::vector<SubscriptionId> seen;
     for (const Scope& scope : call.scopes(tx)) {
-      if (!scope.may(Right::read_usage) && !scope.may(Right::provide_agents)) continue;
       for (const bool as_provider : {false, true}) {
+        if (!scope.may(as_provider ? Right::provide_agents : Right::read_usage)) continue;
         market::SubscriptionFilter filter;
         filter.as_provider = as_provider;
         filter.limit = 10'000;

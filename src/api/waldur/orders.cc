@@ -150,6 +150,8 @@ void list_resources(Call& call) {
   call.read([&](store::Tx& tx) {
     json::Array rows;
     for (const Scope& scope : call.scopes(tx)) {
+      // An account may sell in one organization and buy in another: where it does not sell, it provides nothing.
+      if (as_provider && !scope.may(Right::provide_agents)) continue;
       for (const auto& subscription : market::list_subscriptions(scope, tx, resource_filter(call, as_provider)).items)
         if (!customer || subscription.organization.uuid == *customer) rows.push_back(resource_json(call, tx, subscription));
     }

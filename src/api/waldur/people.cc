@@ -172,6 +172,7 @@ json::Object patch_project(Call& call, const ProjectIn& in) {
 void delete_project(Call& call) {
   call.write([&](store::Tx& tx) {
     const auto found = project_in_path(call, tx);
+    identity::require(found.scope, Right::manage_organization);
     if (market::count_live_subscriptions_of_project(tx, found.scope.organization, found.project.id) > 0)
       throw Refusal(Code::conflict, "The project has active resources; terminate them first.");
     identity::remove_project(found.scope, tx, found.project.id);

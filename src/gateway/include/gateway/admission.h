@@ -92,6 +92,7 @@ struct RunAnswer {
   runtime::RunResult result;
   ConversationId conversation;
   MessageId message;        ///< of the answer
+  std::string run_id;       ///< its row in the ledger
   std::string agent_id;
   std::string version;
   std::int64_t elapsed_ms = 0;
