@@ -1,8 +1,8 @@
 // `guildhall serve`: migrate, wire, listen, and leave in order.
-#include <csignal>
-#include <cstdio>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <csignal>
+#include <cstdio>
 
 #include "api/api.h"
 #include "app/commands.h"
@@ -25,7 +25,8 @@ net::ServerOptions server_options(const Settings& settings) {
   net::ServerOptions options;
   options.listen = settings.text("listen");
   const std::int64_t work = settings.integer("work_threads");
-  options.work_threads = work > 0 ? static_cast<std::size_t>(work) : std::max<std::size_t>(8, 2 * std::thread::hardware_concurrency());
+  options.work_threads =
+      work > 0 ? static_cast<std::size_t>(work) : std::max<std::size_t>(8, 2 * std::thread::hardware_concurrency());
   options.run_threads = static_cast<std::size_t>(settings.integer("run_threads"));
   options.queue_max = static_cast<std::size_t>(settings.integer("queue"));
   return options;
@@ -44,7 +45,10 @@ std::unique_ptr<net::Server> start_monitor(const Settings& settings) {
   if (!listen) return nullptr;
   net::Router router;
   const auto constant = [&](const char* path, std::function<std::string()> body, const char* type) {
-    router.add({.method = net::Method::get, .pattern = path, .body_max_bytes = 0, .pool = net::PoolName::inline_,
+    router.add({.method = net::Method::get,
+                .pattern = path,
+                .body_max_bytes = 0,
+                .pool = net::PoolName::inline_,
                 .handler = [body, type](net::Exchange& exchange) {
                   net::Response response;
                   response.headers.set("Content-Type", type);
@@ -97,7 +101,8 @@ int serve(const CommandLine& line) {
   server.set_common_headers(browser_headers());
   server.set_fallback(api::answer_fallback);
   server.start();
-  const std::string address = "http://" + settings.text("listen").substr(0, settings.text("listen").rfind(':')) + ":" + std::to_string(server.port());
+  const std::string address =
+      "http://" + settings.text("listen").substr(0, settings.text("listen").rfind(':')) + ":" + std::to_string(server.port());
   if (!settings.optional("public_url")) installation.services.public_url = installation.services.publishing.public_url = address;
   const auto monitor = start_monitor(settings);
 
@@ -110,7 +115,8 @@ int serve(const CommandLine& line) {
   } else {
     print_setup_link(installation, address);
   }
-  std::printf("guildhall %s ready on %s after %lld ms\n", kVersion, address.c_str(), static_cast<long long>((monotonic_us() - began_us) / 1000));
+  std::printf("guildhall %s ready on %s after %lld ms\n", kVersion, address.c_str(),
+              static_cast<long long>((monotonic_us() - began_us) / 1000));
   std::fflush(stdout);
 
   int received = 0;

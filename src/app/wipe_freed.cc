@@ -1,6 +1,7 @@
-// Memory is wiped when it is given back, so that no key, password or document outlives its request in the server's memory: buffers of
-// connections, parsed JSON and copies of strings cannot each be remembered, freeing them can (contracts/identity-and-security.md §27
-// row 8). What is freed is zeroed whole, which for the usual small block costs a few nanoseconds.
+// Memory is wiped when it is given back, so that no key, password or document outlives its request in the server's memory:
+// buffers of connections, parsed JSON and copies of strings cannot each be remembered, freeing them can
+// (contracts/identity-and-security.md §27 row 8). What is freed is zeroed whole, which for the usual small block costs a few
+// nanoseconds.
 #include <malloc.h>
 #include <string.h>
 
@@ -28,12 +29,28 @@ void wipe_and_free(void* block) noexcept {
 }  // namespace
 
 // The matching operators new are the library's: they take from malloc and aligned_alloc.
-void operator delete(void* block) noexcept { wipe_and_free(block); }
-void operator delete[](void* block) noexcept { wipe_and_free(block); }
-void operator delete(void* block, std::size_t) noexcept { wipe_and_free(block); }
-void operator delete[](void* block, std::size_t) noexcept { wipe_and_free(block); }
-void operator delete(void* block, std::align_val_t) noexcept { wipe_and_free(block); }
-void operator delete[](void* block, std::align_val_t) noexcept { wipe_and_free(block); }
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept { wipe_and_free(block); }
-void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { wipe_and_free(block); }
+void operator delete(void* block) noexcept {
+  wipe_and_free(block);
+}
+void operator delete[](void* block) noexcept {
+  wipe_and_free(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  wipe_and_free(block);
+}
+void operator delete[](void* block, std::size_t) noexcept {
+  wipe_and_free(block);
+}
+void operator delete(void* block, std::align_val_t) noexcept {
+  wipe_and_free(block);
+}
+void operator delete[](void* block, std::align_val_t) noexcept {
+  wipe_and_free(block);
+}
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
+  wipe_and_free(block);
+}
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept {
+  wipe_and_free(block);
+}
 #endif

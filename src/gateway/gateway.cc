@@ -27,8 +27,11 @@ bool is_well_formed_key(std::string_view key) {
 }
 
 RateRefusal rate_refusal(std::string_view limit, const RateState& state) {
-  Refusal refusal(Code::rate_limited, "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s");
-  return {std::move(refusal).with_details({{"limit", limit}, {"retry_after", state.retry_after_s}}).retry_after(state.retry_after_s), state};
+  Refusal refusal(Code::rate_limited,
+                  "too many calls in a short time; try again in " + std::to_string(state.retry_after_s) + " s");
+  return {
+      std::move(refusal).with_details({{"limit", limit}, {"retry_after", state.retry_after_s}}).retry_after(state.retry_after_s),
+      state};
 }
 
 }  // namespace
@@ -38,7 +41,8 @@ Refusal quota_refusal(const billing::Quota& quota, Timestamp now) {
   const Decimal limit = quota.limit.value_or(Decimal());
   const Decimal remaining = limit - quota.used;
   const std::string scope(billing::wire_name(quota.scope));
-  return Refusal(Code::quota_exceeded, "the monthly quota of this " + scope + " is used up; it resets at " + rfc3339(quota.reset_at))
+  return Refusal(Code::quota_exceeded,
+                 "the monthly quota of this " + scope + " is used up; it resets at " + rfc3339(quota.reset_at))
       .with_details({{"limit", scope + "_quota"},
                      {"quota", limit.units(0, Rounding::toward_zero)},
                      {"used", quota.used.units(0, Rounding::toward_zero)},
@@ -62,13 +66,14 @@ Scope scope_of(const Access& access, std::string_view request_id) {
     if (name == "query") scope.rights.add(Right::query);
     if (name == "invoke") scope.rights.add(Rights{Right::chat, Right::query});
     if (name == "read") scope.rights.add(Rights{Right::read_subscriptions, Right::read_usage, Right::read_keys});
-    if (name == "config") scope.rights.add(Rights{Right::read_subscriptions, Right::configure_agents, Right::read_keys, Right::manage_keys});
+    if (name == "config")
+      scope.rights.add(Rights{Right::read_subscriptions, Right::configure_agents, Right::read_keys, Right::manage_keys});
     if (name == "metering") scope.rights.add(Right::metering);
     if (name == "studio" || name == "provider") scope.rights.add(Rights{Right::provide_agents});
     if (name == "provider") scope.rights.add(Right::read_revenue);
     if (name == "admin")
-      scope.rights.add(Rights{Right::read_subscriptions, Right::order_subscriptions, Right::configure_agents, Right::read_keys, Right::manage_keys,
-                              Right::read_usage, Right::read_billing, Right::read_members});
+      scope.rights.add(Rights{Right::read_subscriptions, Right::order_subscriptions, Right::configure_agents, Right::read_keys,
+                              Right::manage_keys, Right::read_usage, Right::read_billing, Right::read_members});
   }
   return scope;
 }
@@ -76,10 +81,12 @@ Scope scope_of(const Access& access, std::string_view request_id) {
 struct Gateway::State {
   explicit State(const runtime::Engine& e) : engine(e) {}
 
-  std::shared_ptr<const Access> cached(const std::string& name, const std::function<std::shared_ptr<const Access>(store::Tx&)>& load);
+  std::shared_ptr<const Access> cached(const std::string& name,
+                                       const std::function<std::shared_ptr<const Access>(store::Tx&)>& load);
   void take_rate(const Access& access, RateState& state);
   void count_use(const Access& access);
-  runtime::RunRequest request_of(const Admitted& admitted, const RunCall& call, const RunLedger& ledger, ConversationId conversation) const;
+  runtime::RunRequest request_of(const Admitted& admitted, const RunCall& call, const RunLedger& ledger,
+                                 ConversationId conversation) const;
 
   runtime::Engine engine;
   AccessCache accesses;
@@ -120,10 +127,11 @@ Gateway::~Gateway() = default;
 
 void Gateway::subscribe(delivery::Subscribers& subscribers) {
   for (const std::string_view type :
-       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.retiring", "agent_config.changed", "offering.changed",
-        "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended", "organization.reactivated",
-        "organization.updated"})
-    subscribers.on(type, [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
+       {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.retiring", "agent_config.changed",
+        "offering.changed", "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended",
+        "organization.reactivated", "organization.updated"})
+    subscribers.on(type,
+                   [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
 }
 
 std::shared_ptr<const Access> Gateway::authenticate(const Caller& caller) {
@@ -147,7 +155,8 @@ std::shared_ptr<const Access> Gateway::authenticate(const Caller& caller) {
   if (key.status == registry::KeyStatus::expired || (key.expires_at && *key.expires_at <= state_->engine.database->clock().now()))
     throw refuse(Code::key_expired, "the access key has expired");
   if (key.status == registry::KeyStatus::unclaimed) throw refuse(Code::key_invalid, "the access key is not valid");
-  if (!key.allowed_ips.empty() && std::find(key.allowed_ips.begin(), key.allowed_ips.end(), caller.address) == key.allowed_ips.end())
+  if (!key.allowed_ips.empty() &&
+      std::find(key.allowed_ips.begin(), key.allowed_ips.end(), caller.address) == key.allowed_ips.end())
     throw Refusal(Code::permission_denied, "the access key may not be used from this address");
   if (!access->organization_is_active)
     throw Refusal(Code::organization_suspended, "the organization is suspended; its owner can ask the operator why");
@@ -163,7 +172,8 @@ std::shared_ptr<const Access> Gateway::access_of_widget(const registry::Widget& 
 namespace {
 
 void check_target(const Access& access, const std::optional<std::string>& target) {
-  if (!access.subscription || !access.agent) throw Refusal(Code::wrong_agent, "this key belongs to no subscription; use a subscription's key to run an agent");
+  if (!access.subscription || !access.agent)
+    throw Refusal(Code::wrong_agent, "this key belongs to no subscription; use a subscription's key to run an agent");
   if (!target) return;
   for (const auto& name : access.targets)
     if (equals_ignoring_case(name, *target)) return;
@@ -179,7 +189,8 @@ void check_state(const Access& access, Timestamp now) {
     case registry::AgentState::listed:
     case registry::AgentState::active: break;
     case registry::AgentState::paused:
-      if (agent.grace_until && *agent.grace_until <= now) throw Refusal(Code::agent_paused, "the agent is paused by its provider").retry_after(3600);
+      if (agent.grace_until && *agent.grace_until <= now)
+        throw Refusal(Code::agent_paused, "the agent is paused by its provider").retry_after(3600);
       break;
     case registry::AgentState::retired:
       if (!agent.retire_at || *agent.retire_at <= now) throw Refusal(Code::key_revoked, "the agent was retired");
@@ -188,15 +199,19 @@ void check_state(const Access& access, Timestamp now) {
   if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet").retry_after(60);
   using State = market::SubscriptionState;
   const State state = access.subscription->state;
-  if (state == State::creating || state == State::erred) throw Refusal(Code::agent_unavailable, "the subscription is not active").retry_after(60);
+  if (state == State::creating || state == State::erred)
+    throw Refusal(Code::agent_unavailable, "the subscription is not active").retry_after(60);
   if (state == State::terminated) throw Refusal(Code::key_revoked, "the subscription has ended");
 }
 
-bool is_full(const billing::Quota& quota) { return quota.limit && quota.used + quota.reserved >= *quota.limit; }
+bool is_full(const billing::Quota& quota) {
+  return quota.limit && quota.used + quota.reserved >= *quota.limit;
+}
 
 }  // namespace
 
-Admitted Gateway::admit(std::shared_ptr<const Access> access, const Caller& caller, const std::optional<std::string>& target, Right needed) {
+Admitted Gateway::admit(std::shared_ptr<const Access> access, const Caller& caller, const std::optional<std::string>& target,
+                        Right needed) {
   check_target(*access, target);
   if (!scope_of(*access, caller.request_id).may(needed))
     throw Refusal(Code::missing_scope, "the key lacks the scope '" + std::string(identity::name(needed)) + "'");
@@ -249,13 +264,16 @@ std::shared_ptr<const Gateway::State::ReadyVersion> Gateway::State::version(Agen
     const auto agent = registry::agent_by_id(tx, version.version.agent);
     return std::make_pair(std::move(version), agent ? agent->flow : FlowId{});
   });
-  auto ready = std::make_shared<const ReadyVersion>(ReadyVersion{runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow), loaded.version});
+  auto ready = std::make_shared<const ReadyVersion>(
+      ReadyVersion{runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow), loaded.version});
   const std::lock_guard lock(prepared_mutex);
   if (prepared.size() >= kPreparedMax) prepared.clear();
   return prepared.emplace(id, std::move(ready)).first->second;
 }
 
-std::shared_ptr<const runtime::Prepared> Gateway::prepared(AgentVersionId version) { return state_->version(version)->flow; }
+std::shared_ptr<const runtime::Prepared> Gateway::prepared(AgentVersionId version) {
+  return state_->version(version)->flow;
+}
 
 namespace {
 
@@ -300,20 +318,23 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   const registry::Agent& agent = *access.agent;
   const auto ready = state_->version(*agent.current_version);
   const auto& version = ready->version;
-  const SessionOpening opening = open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
+  const SessionOpening opening =
+      open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
   const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
   RunLedger ledger = RunLedger::of_subscription(access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
   if (const auto full = ledger.reserve(*state_->engine.database, access.quota_limits))
     throw quota_refusal(*full, state_->engine.database->clock().now());
   state_->count_use(access);
 
-  runtime::RunRequest request = base_request(call, ledger.request_id(), monotonic_us() + agent.timeout_seconds * kMicrosecondsPerSecond);
+  runtime::RunRequest request =
+      base_request(call, ledger.request_id(), monotonic_us() + agent.timeout_seconds * kMicrosecondsPerSecond);
   request.scope = scope_of(access, admitted.caller.request_id);
   request.session = opening.key;
   if (!call.tweaks.empty()) request.tweak_policy = exposed_by(version.config);
   if (access.knowledge_base) request.knowledge_bases.push_back(*access.knowledge_base);
   request.system_prompt = agent.system_prompt;
-  if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty()) request.system_prompt = override;
+  if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty())
+    request.system_prompt = override;
   RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, observer);
   answer.run_id = ledger.request_id();
   answer.agent_id = agent.agent_id;
@@ -323,7 +344,8 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   return answer;
 }
 
-RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call, runtime::Observer* observer) {
+RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call,
+                            runtime::Observer* observer) {
   identity::require(scope, Right::provide_agents);
   if (!allow("test:" + scope.organization.text(), kTestRunsPerMinute))
     throw Refusal(Code::rate_limited, "test runs are limited to 60 a minute").retry_after(1);
@@ -332,7 +354,8 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   RunAnswer facts;
   std::int64_t timeout_s = 30;
   if (target.agent) {
-    const auto agent = state_->engine.database->read([&](store::Tx& tx) { return registry::find_agent(scope, tx, target.agent->text()); });
+    const auto agent =
+        state_->engine.database->read([&](store::Tx& tx) { return registry::find_agent(scope, tx, target.agent->text()); });
     if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet; deploy it first");
     const auto ready = state_->version(*agent.current_version);
     flow = ready->flow;
@@ -341,7 +364,8 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
     facts.version = ready->version.version;
     timeout_s = agent.timeout_seconds;
   } else {
-    flow = runtime::prepare(json::parse_or_refuse(state_->engine.database->read([&](store::Tx& tx) { return registry::flow_bytes(scope, tx, *target.flow); })),
+    flow = runtime::prepare(json::parse_or_refuse(state_->engine.database->read(
+                                [&](store::Tx& tx) { return registry::flow_bytes(scope, tx, *target.flow); })),
                             *target.flow);
   }
   const SessionOpening opening = open_session(*state_->engine.database, scope.organization, flow->flow.uuid, call);
@@ -377,6 +401,8 @@ void Gateway::flush_uses() {
   });
 }
 
-std::size_t Gateway::running() const { return state_->slots.running(); }
+std::size_t Gateway::running() const {
+  return state_->slots.running();
+}
 
 }  // namespace guildhall::gateway

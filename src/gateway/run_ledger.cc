@@ -103,19 +103,21 @@ void RunLedger::name_agent(AgentId agent, AgentVersionId version) {
 }
 
 std::optional<billing::Quota> RunLedger::reserve(store::Database& database, const std::vector<billing::QuotaLimit>& limits) {
-  return database.write([&](store::Tx& tx) {
-    billing::Reservation reservation;
-    reservation.request_id = record_.request_id;
-    reservation.organization = record_.organization;
-    reservation.limits = limits;
-    reservation.cycle = cycle_of(tx.now());
-    reservation.expires_at = tx.now() + seconds(timeout_s_) + kOrphanGraceUs;
-    record_.occurred_at = tx.now();
-    record_.cycle = reservation.cycle;
-    reservation.orphan = record_;
-    reservation.orphan.status = 503;
-    return billing::reserve(tx, reservation);
-  }, store::Isolation::row_locks);
+  return database.write(
+      [&](store::Tx& tx) {
+        billing::Reservation reservation;
+        reservation.request_id = record_.request_id;
+        reservation.organization = record_.organization;
+        reservation.limits = limits;
+        reservation.cycle = cycle_of(tx.now());
+        reservation.expires_at = tx.now() + seconds(timeout_s_) + kOrphanGraceUs;
+        record_.occurred_at = tx.now();
+        record_.cycle = reservation.cycle;
+        reservation.orphan = record_;
+        reservation.orphan.status = 503;
+        return billing::reserve(tx, reservation);
+      },
+      store::Isolation::row_locks);
 }
 
 void RunLedger::measure(const models::Usage& usage) {
@@ -147,27 +149,31 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
   measure(answer.result.usage);
   record_.status = 200;
   auto& messages = answer.result.messages;
-  engine.database->write([&](store::Tx& tx) {
-    // A closure may run twice: it works on copies and writes its results over the same places.
-    std::vector<runtime::Message> stored = messages;
-    const auto session = runtime::store_messages(tx, opening.key, opening.conversation, channel, stored, answer.result.language);
-    answer.conversation = session.id;
-    const bool opens = session.id == opening.conversation && session.started_at == tx.now();
-    answer.message = stored.empty() || !stored.back().id ? MessageId::random() : *stored.back().id;
-    record_.conversation = session.id;
-    record_.occurred_at = tx.now();
-    record_.cycle = cycle_of(tx.now());
-    record_.units =
-        record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
-    if (!billing::settle(tx, record_)) log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
-    if (opens)
-      delivery::emit(
-          tx, {.type = "conversation.created",
-               .organization = record_.organization,
-               .subject = session.id.uuid,
-               .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
-    answer.finished_at = tx.now();
-  }, store::Isolation::row_locks);
+  engine.database->write(
+      [&](store::Tx& tx) {
+        // A closure may run twice: it works on copies and writes its results over the same places.
+        std::vector<runtime::Message> stored = messages;
+        const auto session =
+            runtime::store_messages(tx, opening.key, opening.conversation, channel, stored, answer.result.language);
+        answer.conversation = session.id;
+        const bool opens = session.id == opening.conversation && session.started_at == tx.now();
+        answer.message = stored.empty() || !stored.back().id ? MessageId::random() : *stored.back().id;
+        record_.conversation = session.id;
+        record_.occurred_at = tx.now();
+        record_.cycle = cycle_of(tx.now());
+        record_.units =
+            record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
+        if (!billing::settle(tx, record_))
+          log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
+        if (opens)
+          delivery::emit(tx, {.type = "conversation.created",
+                              .organization = record_.organization,
+                              .subject = session.id.uuid,
+                              .payload = {{"channel", channel},
+                                          {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
+        answer.finished_at = tx.now();
+      },
+      store::Isolation::row_locks);
   answer.elapsed_ms = record_.response_time_ms;
   seconds_histogram.observe_us(monotonic_us() - received_us_);
   return answer;
@@ -180,13 +186,15 @@ void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::Run
   // A visitor who left pays for what was produced; a failed run costs nothing.
   const bool is_charged = failure.was_cancelled && failure.usage.output_tokens > 0 && record_.kind != billing::UsageKind::test;
   record_.units = is_charged ? units_of(record_.billable_unit, failure.usage, false) : Decimal();
-  engine.database->write([&](store::Tx& tx) {
-    std::vector<runtime::Message> said = failed_turn(request, failure.message, tx.now());
-    record_.conversation = runtime::store_messages(tx, opening.key, opening.conversation, channel, said).id;
-    record_.occurred_at = tx.now();
-    record_.cycle = cycle_of(tx.now());
-    billing::settle(tx, record_);
-  }, store::Isolation::row_locks);
+  engine.database->write(
+      [&](store::Tx& tx) {
+        std::vector<runtime::Message> said = failed_turn(request, failure.message, tx.now());
+        record_.conversation = runtime::store_messages(tx, opening.key, opening.conversation, channel, said).id;
+        record_.occurred_at = tx.now();
+        record_.cycle = cycle_of(tx.now());
+        billing::settle(tx, record_);
+      },
+      store::Isolation::row_locks);
 }
 
 }  // namespace guildhall::gateway

@@ -103,7 +103,8 @@ void PostgresDatabase::run_write(const std::function<void(Tx&)>& body, Isolation
 bool PostgresDatabase::try_write(const std::function<void(Tx&)>& body, Isolation isolation) {
   Effects effects;
   {
-    const PostgresPool::Lease lease = pool_.begin(isolation == Isolation::serializable ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL READ COMMITTED");
+    const PostgresPool::Lease lease = pool_.begin(isolation == Isolation::serializable ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                                                                                       : "BEGIN ISOLATION LEVEL READ COMMITTED");
     PostgresTransaction tx(*lease, Access::write, clock_.now(), listener_);
     try {
       body(tx);

@@ -166,8 +166,7 @@ Row SqliteConnection::row(sqlite3_stmt* statement, int columns) const {
   for (int i = 0; i < columns; ++i) {
     auto& value = values[static_cast<std::size_t>(i)];
     switch (sqlite3_column_type(statement, i)) {
-      case SQLITE_NULL:
-        break;
+      case SQLITE_NULL: break;
       case SQLITE_INTEGER: {
         char digits[24];
         const auto end = std::to_chars(digits, digits + sizeof digits, std::int64_t{sqlite3_column_int64(statement, i)}).ptr;
@@ -206,8 +205,7 @@ void SqliteConnection::throw_error(int result, std::string_view sql) {
       const std::size_t colon = message.find(": ");
       throw UniqueViolation(colon == std::string::npos ? message : message.substr(colon + 2));
     }
-    default:
-      break;
+    default: break;
   }
   switch (result & 0xff) {
     case SQLITE_ERROR:
@@ -215,12 +213,9 @@ void SqliteConnection::throw_error(int result, std::string_view sql) {
     case SQLITE_MISMATCH:
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
-    case SQLITE_AUTH:
-      throw std::logic_error(detail);
-    case SQLITE_TOOBIG:
-      throw Refusal(Code::payload_too_large, "a value is too large to be stored").with_log(detail);
-    default:
-      throw database_unavailable(detail);
+    case SQLITE_AUTH: throw std::logic_error(detail);
+    case SQLITE_TOOBIG: throw Refusal(Code::payload_too_large, "a value is too large to be stored").with_log(detail);
+    default: throw database_unavailable(detail);
   }
 }
 

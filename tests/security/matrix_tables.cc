@@ -238,7 +238,8 @@ const std::vector<Reasoned>& refused_to_owners() {
   static const std::vector<Reasoned> routes = {
       {"DELETE /api/marketplace-provider-offerings/{uuid}",
        "an offering with a subscription is not deleted, which this dialect says with 403"},
-      {"DELETE /api/v1/access/{access}/pending-plan", "nothing waits once the agent's plans were changed by the routes before it"},
+      {"DELETE /api/v1/access/{access}/pending-plan",
+       "nothing waits once the agent's plans were changed by the routes before it"},
   };
   return routes;
 }

@@ -59,7 +59,8 @@ TEST_CASE("LangFlow gets a detail text below 500 and a JSON string above") {
 }
 
 TEST_CASE("LangFlow clients read the two texts they know of a missing and of a bad key") {
-  CHECK(json::text_of(body_of(Dialect::langflow, Refusal(Code::not_authenticated, "no")), "detail") == "An API key must be passed as query or header");
+  CHECK(json::text_of(body_of(Dialect::langflow, Refusal(Code::not_authenticated, "no")), "detail") ==
+        "An API key must be passed as query or header");
   for (const Code code : {Code::key_invalid, Code::key_expired, Code::key_revoked, Code::token_invalid})
     CHECK(json::text_of(body_of(Dialect::langflow, Refusal(code, "no")), "detail") == "Invalid or missing API key");
 }

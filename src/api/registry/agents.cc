@@ -280,7 +280,8 @@ json::Object patch_plan(Call& call) {
     const auto target = agent_target(call, tx);
     const PlanId id = plan_in_path(call);
     for (const auto& plan : registry::plans_of_agent(target.scope, tx, target.agent.id))
-      if (plan.id == id) return registry::change_agent_plan(target.scope, tx, target.agent.id, id, merged_plan(call, plan, changes));
+      if (plan.id == id)
+        return registry::change_agent_plan(target.scope, tx, target.agent.id, id, merged_plan(call, plan, changes));
     throw not_found("plan");
   });
   json::Object body = plan_json(change.plan);

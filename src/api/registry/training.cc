@@ -54,7 +54,9 @@ void add_document(Call& call) {
     for (const auto& part : parts)
       if (part.name == "file")
         return add([&](const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
-          return knowledge::add_document(scope, tx, base, {.filename = part.filename, .content = part.content, .source = knowledge::SourceKind::file, .url = {}});
+          return knowledge::add_document(
+              scope, tx, base,
+              {.filename = part.filename, .content = part.content, .source = knowledge::SourceKind::file, .url = {}});
         });
     throw invalid_field("file", "is required: a form part with a file");
   }
@@ -62,7 +64,8 @@ void add_document(Call& call) {
   if (in.url) throw invalid_field("url", "fetching pages is not offered yet; upload the page as a file");
   if (!in.question || !in.answer) throw invalid_field("question", "send a file, or a question with its answer");
   add([&](const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
-    return knowledge::add_question_answer(scope, tx, base, {.question = *in.question, .answer = *in.answer, .language = in.language.value_or("")});
+    return knowledge::add_question_answer(scope, tx, base,
+                                          {.question = *in.question, .answer = *in.answer, .language = in.language.value_or("")});
   });
 }
 
@@ -135,18 +138,20 @@ json::Object retrieve(Call& call, const RetrieveIn& in) {
   json::Array records;
   knowledge::Retrieved found;
   if (base)
-    found = knowledge::retrieve(scope, call.services().database, call.services().indexes, {*base},
-                                {.query = in.query, .top_k = static_cast<std::size_t>(top_k), .language = in.language.value_or("")});
+    found =
+        knowledge::retrieve(scope, call.services().database, call.services().indexes, {*base},
+                            {.query = in.query, .top_k = static_cast<std::size_t>(top_k), .language = in.language.value_or("")});
   for (const auto& passage : found.passages)
-    records.push_back(json::Object{{"content", passage.text},
-                                   {"score", passage.score},
-                                   {"title", passage.title},
-                                   {"metadata", json::Object{{"document_id", passage.document.text()},
-                                                             {"heading_path", strings(passage.heading_path)},
-                                                             {"anchor", passage.anchor},
-                                                             {"url", passage.url},
-                                                             {"page", passage.page ? json::Value(*passage.page) : json::Value(nullptr)},
-                                                             {"language", passage.language}}}});
+    records.push_back(
+        json::Object{{"content", passage.text},
+                     {"score", passage.score},
+                     {"title", passage.title},
+                     {"metadata", json::Object{{"document_id", passage.document.text()},
+                                               {"heading_path", strings(passage.heading_path)},
+                                               {"anchor", passage.anchor},
+                                               {"url", passage.url},
+                                               {"page", passage.page ? json::Value(*passage.page) : json::Value(nullptr)},
+                                               {"language", passage.language}}}});
   return {{"records", std::move(records)}, {"language", found.language}};
 }
 
@@ -210,7 +215,10 @@ json::Object list_widgets(Call& call) {
   });
   json::Array results;
   for (const auto& widget : widgets) results.push_back(widget_json(call, widget));
-  return {{"count", static_cast<std::int64_t>(widgets.size())}, {"next", nullptr}, {"previous", nullptr}, {"results", std::move(results)}};
+  return {{"count", static_cast<std::int64_t>(widgets.size())},
+          {"next", nullptr},
+          {"previous", nullptr},
+          {"results", std::move(results)}};
 }
 
 Route training_row(Right right, int success = 200) {
@@ -226,16 +234,23 @@ RouteTable training_routes() {
   const std::string access = "/api/v1/access/{access}";
   Route upload = training_row(Right::configure_agents, 202);
   upload.body_max_bytes = kUploadBytesMax;
-  return {get(access + "/documents", "Documents the agent answers from", kAccountOrKey, list_documents, training_row(Right::read_subscriptions)),
-          post(access + "/documents", "Add a document (multipart `file`) or a question with its answer", kAccountOrKey, add_document, upload),
-          get(access + "/documents/{document}", "One document and how far it is", kAccountOrKey, get_document, training_row(Right::read_subscriptions)),
-          remove(access + "/documents/{document}", "Delete a document; its text is unreachable at once", kAccountOrKey, delete_document, training_row(Right::configure_agents, 204)),
-          post(access + "/retrain", "Index every document again", kAccountOrKey, retrain, training_row(Right::configure_agents, 202)),
-          post(access + "/retrieve", "Passages for a query, without an answer", kAccountOrKey, retrieve, training_row(Right::query)),
-          get(access + "/widgets", "Widgets of a subscription", kAccountOrKey, list_widgets, training_row(Right::read_subscriptions)),
-          post(access + "/widgets", "Create a widget for the domains it may stand on", kAccountOrKey, create_widget, training_row(Right::configure_agents, 201)),
-          patch(access + "/widgets/{widget}", "Change a widget", kAccountOrKey, patch_widget, training_row(Right::configure_agents)),
-          remove(access + "/widgets/{widget}", "Delete a widget", kAccountOrKey, delete_widget, training_row(Right::configure_agents, 204))};
+  return {
+      get(access + "/documents", "Documents the agent answers from", kAccountOrKey, list_documents,
+          training_row(Right::read_subscriptions)),
+      post(access + "/documents", "Add a document (multipart `file`) or a question with its answer", kAccountOrKey, add_document,
+           upload),
+      get(access + "/documents/{document}", "One document and how far it is", kAccountOrKey, get_document,
+          training_row(Right::read_subscriptions)),
+      remove(access + "/documents/{document}", "Delete a document; its text is unreachable at once", kAccountOrKey,
+             delete_document, training_row(Right::configure_agents, 204)),
+      post(access + "/retrain", "Index every document again", kAccountOrKey, retrain, training_row(Right::configure_agents, 202)),
+      post(access + "/retrieve", "Passages for a query, without an answer", kAccountOrKey, retrieve, training_row(Right::query)),
+      get(access + "/widgets", "Widgets of a subscription", kAccountOrKey, list_widgets, training_row(Right::read_subscriptions)),
+      post(access + "/widgets", "Create a widget for the domains it may stand on", kAccountOrKey, create_widget,
+           training_row(Right::configure_agents, 201)),
+      patch(access + "/widgets/{widget}", "Change a widget", kAccountOrKey, patch_widget, training_row(Right::configure_agents)),
+      remove(access + "/widgets/{widget}", "Delete a widget", kAccountOrKey, delete_widget,
+             training_row(Right::configure_agents, 204))};
 }
 
 }  // namespace guildhall::api::registry_dialect

@@ -32,7 +32,7 @@ struct Access {
   std::optional<registry::Agent> agent;
   std::optional<registry::AgentVersion> version;
   std::optional<market::Plan> plan;
-  json::Object config;                            ///< AgentConfig of the subscription
+  json::Object config;  ///< AgentConfig of the subscription
   std::optional<KnowledgeBaseId> knowledge_base;
   bool is_widget = false;                         ///< stands for a widget and its visitors
   std::string model_id;                           ///< `<provider>/<agent>` slugs: the OpenAI dialect's name
@@ -57,11 +57,11 @@ class RateRefusal : public Refusal {
 };
 
 struct Caller {
-  std::string key;             ///< `ar_…` as presented
+  std::string key;  ///< `ar_…` as presented
   std::string address;
   std::string origin;
   std::string request_id;
-  std::string endpoint;        ///< "METHOD pattern", for the ledger
+  std::string endpoint;  ///< "METHOD pattern", for the ledger
   std::string method;
 };
 
@@ -91,8 +91,8 @@ struct TestTarget {
 struct RunAnswer {
   runtime::RunResult result;
   ConversationId conversation;
-  MessageId message;        ///< of the answer
-  std::string run_id;       ///< its row in the ledger
+  MessageId message;   ///< of the answer
+  std::string run_id;  ///< its row in the ledger
   std::string agent_id;
   std::string version;
   std::int64_t elapsed_ms = 0;

@@ -13,7 +13,8 @@ inline constexpr std::size_t kHeaderFieldsMax = 100;            ///< fields of o
 inline constexpr std::size_t kChunkLineBytesMax = 4 * 1024;     ///< size line of one chunk, and the trailer
 inline constexpr std::size_t kStreamBufferBytes = 1024 * 1024;  ///< outstanding to a slow reader
 inline constexpr std::int64_t kStreamStallUs = 30'000'000;      ///< how long a slow reader may stand still
-inline constexpr std::size_t kLingerBytesMax = 16 * 1024 * 1024;  ///< of a refused body, read and dropped: a reset could overtake the refusal
+inline constexpr std::size_t kLingerBytesMax =
+    16 * 1024 * 1024;  ///< of a refused body, read and dropped: a reset could overtake the refusal
 inline constexpr std::int64_t kLingerUs = 2'000'000;
 inline constexpr std::int64_t kAnswerGraceUs = 5'000'000;  ///< from a request's deadline to the server's own answer
 inline constexpr std::size_t kRequestIdBytesMax = 128;
