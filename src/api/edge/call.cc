@@ -168,8 +168,10 @@ Scope Call::scope_in(store::Tx& tx, OrganizationId organization) {
 }
 
 void Call::respond(net::Response response) {
-  if (keeps_bodies_) held_ = std::move(response);
-  else exchange_.respond(std::move(response));
+  if (keeps_bodies_)
+    held_ = std::move(response);
+  else
+    exchange_.respond(std::move(response));
 }
 
 void Call::send_held() {
