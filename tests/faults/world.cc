@@ -14,8 +14,9 @@
 namespace guildhall::test {
 namespace {
 
-json::Value plan(const char* name, std::int64_t price) {
-  return json::Object{{"name", name}, {"price_cents", price}, {"rate_limit_per_second", "100"}, {"burst", 1000}};
+json::Value plan(const char* name, std::int64_t price, std::int64_t order) {
+  return json::Object{
+      {"name", name}, {"price_cents", price}, {"rate_limit_per_second", "100"}, {"burst", 1000}, {"display_order", order}};
 }
 
 json::Value flow_of(const SellerWish& wish) {
@@ -109,7 +110,7 @@ Seller make_seller(Wire& wire, const SellerWish& wish, Person person) {
                                            {"auto_publish", true},
                                            {"max_concurrent_requests", 100},
                                            {"timeout_seconds", wish.timeout_seconds},
-                                           {"plans", json::Array{plan("Basic", 100), plan("Big", 200)}}};
+                                           {"plans", json::Array{plan("Basic", 100, 0), plan("Big", 200, 1)}}};
   const auto published = ask(wire, "POST", "/api/v1/studio/publish", seller.studio_key, publish, 201);
   seller.agent = id_at(published, "registry_id");
   seller.reference = text_at(published, "agent_id");

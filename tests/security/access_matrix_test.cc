@@ -172,14 +172,14 @@ class Matrix {
     const auto has = [&](std::string_view word) { return operation.pattern.find(word) != std::string::npos; };
     const bool is_delete = operation.method == "DELETE";
     if (operation.is_read()) return 0;
-    if (operation.pattern == "/api/v1/session" || has("logout")) return 6;
-    if (has("/widgets/{widget}") || has("/documents/{document}") || has("/sessions/{id}") || has("-plan"))
-      return is_delete ? 3 : 2;
-    if (is_delete) return 5;
+    if (operation.pattern == "/api/v1/session" || has("logout")) return 8;
+    if (has("/change-plan") || has("/pending-plan")) return is_delete ? 2 : 1;
+    if (has("/widgets/{widget}") || has("/documents/{document}") || has("/sessions/{id}")) return is_delete ? 5 : 4;
+    if (is_delete) return 7;
     for (const auto* word :
          {"/cancel", "terminate", "retire", "revoke", "archive", "undeploy", "unpublish", "suspend", "rotate", "reject"})
-      if (has(word)) return 4;
-    return 1;
+      if (has(word)) return 6;
+    return 3;
   }
 
   void strike(const Attack& attack, const Prepared& route) {
