@@ -69,6 +69,8 @@ bool answer_fallback(net::Exchange& exchange) {
   return true;
 }
 
-json::Value openapi(std::string_view version, std::string_view public_url) { return openapi_of(all_routes(), version, public_url); }
+json::Value openapi(std::string_view version, std::string_view public_url) {
+  return openapi_of(all_routes(), version, public_url);
+}
 
 }  // namespace guildhall::api

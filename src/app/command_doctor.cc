@@ -16,7 +16,8 @@ void print_settings(const Settings& settings) {
     const auto& value = settings.value(name.key);
     std::string shown = value.value;
     if (name.is_secret) shown = shown.empty() ? "" : "(set)";
-    std::printf("%-18.*s %-32s %s\n", static_cast<int>(name.key.size()), name.key.data(), shown.empty() ? "-" : shown.c_str(), value.origin.c_str());
+    std::printf("%-18.*s %-32s %s\n", static_cast<int>(name.key.size()), name.key.data(), shown.empty() ? "-" : shown.c_str(),
+                value.origin.c_str());
   }
 }
 
@@ -47,13 +48,15 @@ int doctor(const CommandLine& line) {
     const SystemClock clock;
     const auto database = store::open_database({.url = database_url(settings), .clock = &clock});
     if (!database->is_healthy()) throw Refusal(Code::database_unavailable, "cannot be read");
-    return std::string(database->dialect() == store::Dialect::sqlite ? "SQLite" : "PostgreSQL") + ", migrations known: " +
-           std::to_string(store::all_migrations().size());
+    return std::string(database->dialect() == store::Dialect::sqlite ? "SQLite" : "PostgreSQL") +
+           ", migrations known: " + std::to_string(store::all_migrations().size());
   });
-  is_well &= check("outbound allowances", [&] { return std::to_string(net::parse_allowed(settings.text("outbound_allow")).size()) + " destinations"; });
+  is_well &= check("outbound allowances",
+                   [&] { return std::to_string(net::parse_allowed(settings.text("outbound_allow")).size()) + " destinations"; });
   is_well &= check("model", [&]() -> std::string {
     const auto url = settings.optional("model_base_url");
-    return url ? *url + " as " + settings.optional("model_name").value_or("default") : "none: the built-in answerer quotes the documents";
+    return url ? *url + " as " + settings.optional("model_name").value_or("default")
+               : "none: the built-in answerer quotes the documents";
   });
   return is_well ? 0 : 1;
 }

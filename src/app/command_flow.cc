@@ -38,7 +38,11 @@ KnowledgeBaseId learn(store::Database& database, const Scope& scope, const std::
   for (const auto& path : files) {
     try {
       const auto document = database.write([&](store::Tx& tx) {
-        return knowledge::add_document(scope, tx, base, {.filename = std::filesystem::relative(path, folder).string(), .content = read_file(path), .source = knowledge::SourceKind::file, .url = {}});
+        return knowledge::add_document(scope, tx, base,
+                                       {.filename = std::filesystem::relative(path, folder).string(),
+                                        .content = read_file(path),
+                                        .source = knowledge::SourceKind::file,
+                                        .url = {}});
       });
       knowledge::index_document(database, scope.organization, document.id);
     } catch (const Refusal& refusal) {
@@ -52,7 +56,8 @@ void print_citations(const runtime::RunResult& result) {
   for (const auto& citation : result.citations) {
     std::string path;
     for (const auto& heading : citation.heading_path) path += " › " + heading;
-    std::printf("\n[%lld] %s%s\n    \"%s\"\n", static_cast<long long>(citation.n), citation.title.c_str(), path.c_str(), citation.quote.c_str());
+    std::printf("\n[%lld] %s%s\n    \"%s\"\n", static_cast<long long>(citation.n), citation.title.c_str(), path.c_str(),
+                citation.quote.c_str());
   }
 }
 

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "api/api.h"
 #include "app/commands.h"
@@ -62,6 +63,14 @@ std::unique_ptr<net::Server> start_monitor(const Settings& settings) {
   return server;
 }
 
+/// Every open stream needs a socket to its reader and one to its model; the usual soft limit of 1,024 is not for servers.
+void raise_open_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warning("open_files.limit_kept");
+}
+
 /// Blocks the signals that end the server in every thread started from now on, and returns the set to wait for.
 sigset_t block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
@@ -78,6 +87,7 @@ sigset_t block_signals() {
 int serve(const CommandLine& line) {
   const std::int64_t began_us = monotonic_us();
   const sigset_t signals = block_signals();
+  raise_open_files();
   const Settings& settings = line.settings;
   Installation installation(settings);
   store::migrate(*installation.database);

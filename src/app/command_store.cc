@@ -44,7 +44,8 @@ int backup(const CommandLine& line) {
 
 int restore(const CommandLine& line) {
   const std::filesystem::path source = one_word(line, "the backup to restore");
-  if (line.settings.optional("database")) throw Refusal(Code::invalid_request, "restore replaces the file in the data folder; for PostgreSQL use pg_restore");
+  if (line.settings.optional("database"))
+    throw Refusal(Code::invalid_request, "restore replaces the file in the data folder; for PostgreSQL use pg_restore");
   const std::filesystem::path target = data_folder(line.settings) + "/guildhall.db";
   if (std::filesystem::exists(target)) throw Refusal(Code::conflict, target.string() + " exists; move it away first");
   const std::filesystem::path arriving = target.string() + ".restoring";
@@ -69,7 +70,8 @@ int reconcile(const CommandLine& line) {
   const auto database = open(line, clock);
   const auto differences = billing::reconcile(*database, cycle);
   for (const auto& difference : differences)
-    std::printf("%s: stored %s, the ledger says %s\n", difference.what.c_str(), difference.stored.c_str(), difference.recomputed.c_str());
+    std::printf("%s: stored %s, the ledger says %s\n", difference.what.c_str(), difference.stored.c_str(),
+                difference.recomputed.c_str());
   std::printf("%zu differences\n", differences.size());
   return differences.empty() ? 0 : 1;
 }
@@ -79,7 +81,8 @@ int audit_verify(const CommandLine& line) {
   const auto database = open(line, clock);
   const auto broken = database->read([](store::Tx& tx) { return identity::broken_audit_chains(tx); });
   for (const auto& [organization, sequence] : broken)
-    std::printf("organization %s: row %lld does not follow from its predecessor\n", organization.text().c_str(), static_cast<long long>(sequence));
+    std::printf("organization %s: row %lld does not follow from its predecessor\n", organization.text().c_str(),
+                static_cast<long long>(sequence));
   std::printf("%zu broken chains\n", broken.size());
   return broken.empty() ? 0 : 1;
 }

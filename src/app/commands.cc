@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace guildhall::app {
 namespace {
@@ -21,7 +22,10 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"serve", serve, "serve [--data DIR] [--listen ADDR:PORT] [--database URL] [--demo]   start the server", {}},
       {"migrate", migrate, "migrate                       bring the database up to date", {}},
-      {"flow run", flow_run, "flow run FILE --input TEXT [--knowledge DIR]   run a flow once and print its answer", {"input", "knowledge"}},
+      {"flow run",
+       flow_run,
+       "flow run FILE --input TEXT [--knowledge DIR]   run a flow once and print its answer",
+       {"input", "knowledge"}},
       {"flow check", flow_check, "flow check FILE               say which nodes run and which are refused", {}},
       {"backup", backup, "backup FILE                   copy the running database to a file", {}},
       {"restore", restore, "restore FILE                  put a backup in the place of an empty data folder", {}},
@@ -35,9 +39,12 @@ const std::vector<Command>& commands() {
 
 int usage() {
   std::fputs("usage: guildhall COMMAND [options]\n\n", stderr);
-  for (const auto& command : commands()) std::fprintf(stderr, "  %.*s\n", static_cast<int>(command.usage.size()), command.usage.data());
-  std::fputs("\nEvery setting is a flag (--listen), an environment variable (GUILDHALL_LISTEN) and a key of guildhall.toml;\n"
-             "`guildhall doctor` lists them.\n", stderr);
+  for (const auto& command : commands())
+    std::fprintf(stderr, "  %.*s\n", static_cast<int>(command.usage.size()), command.usage.data());
+  std::fputs(
+      "\nEvery setting is a flag (--listen), an environment variable (GUILDHALL_LISTEN) and a key of guildhall.toml;\n"
+      "`guildhall doctor` lists them.\n",
+      stderr);
   return 2;
 }
 
@@ -54,7 +61,8 @@ const Command* find_command(const CommandLine& line, std::size_t& words) {
 void check_options(const Command& command, const CommandLine& line) {
   for (const auto& [name, value] : line.options)
     if (std::find(command.options.begin(), command.options.end(), name) == command.options.end())
-      throw Refusal(Code::validation_failed, "unknown option --" + name + " of guildhall " + std::string(command.name));
+      throw Refusal(Code::validation_failed,
+                    "unknown option --" + replaced(name, "_", "-") + " of guildhall " + std::string(command.name));
 }
 
 log::Level level_of(const std::string& name) {

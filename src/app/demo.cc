@@ -34,18 +34,21 @@ struct Person {
 };
 
 /// An account with an organization of that name, as registration would make it.
-Person make_person(store::Tx& tx, const std::string& email, const std::string& name, const std::string& organization_name, const std::string& hash) {
+Person make_person(store::Tx& tx, const std::string& email, const std::string& name, const std::string& organization_name,
+                   const std::string& hash) {
   Person person;
   person.account = identity::create_account(tx, {.username = email, .email = email, .full_name = name, .is_staff = false}, hash);
   auto organization = identity::ensure_organization(tx, person.account, "demo");
-  const identity::Authenticated who{.account = person.account, .credential = identity::Credential::system, .session = std::nullopt};
+  const identity::Authenticated who{
+      .account = person.account, .credential = identity::Credential::system, .session = std::nullopt};
   person.scope = identity::scope_for(tx, who, organization.id, "demo");
   organization.name = organization_name;
   identity::update_organization(person.scope, tx, organization);
   return person;
 }
 
-market::Plan plan(const char* name, std::int64_t price_minor, std::optional<std::int64_t> quota, std::int64_t rate, std::int64_t burst, std::int64_t order) {
+market::Plan plan(const char* name, std::int64_t price_minor, std::optional<std::int64_t> quota, std::int64_t rate,
+                  std::int64_t burst, std::int64_t order) {
   market::Plan plan;
   plan.name = name;
   plan.terms.slug = name;
@@ -67,10 +70,18 @@ std::vector<market::Plan> preset_plans() {
 
 registry::Agent publish(Installation& installation, store::Tx& tx, Person& provider, Demo& demo) {
   market::register_provider(provider.scope, tx, "Support agents for shops", false);
-  const identity::Authenticated who{.account = provider.account, .credential = identity::Credential::system, .session = std::nullopt};
+  const identity::Authenticated who{
+      .account = provider.account, .credential = identity::Credential::system, .session = std::nullopt};
   provider.scope = identity::scope_for(tx, who, provider.scope.organization, "demo");
   market::accept_terms(provider.scope, tx);
-  demo.studio_key = std::string(registry::create_organization_key(provider.scope, tx, {.name = "Studio", .scopes = {"studio", "provider"}, .expires_at = {}, .allowed_ips = {}, .quota_limit = {}, .rate_limit_per_second = {}}).plaintext.reveal());
+  demo.studio_key = std::string(registry::create_organization_key(provider.scope, tx,
+                                                                  {.name = "Studio",
+                                                                   .scopes = {"studio", "provider"},
+                                                                   .expires_at = {},
+                                                                   .allowed_ips = {},
+                                                                   .quota_limit = {},
+                                                                   .rate_limit_per_second = {}})
+                                    .plaintext.reveal());
   registry::StudioPublish request;
   request.flow_bytes = std::string(example(kFlow));
   request.flow_id = "support-agent";
@@ -102,7 +113,9 @@ void teach(store::Tx& tx, const Scope& scope, SubscriptionId subscription) {
     if (!file.path.starts_with(kHelpCentre)) continue;
     const std::string_view name = file.path.substr(kHelpCentre.size());
     if (name.find('/') == std::string_view::npos) continue;  // the folder's own README and questions
-    knowledge::add_document(scope, tx, base, {.filename = std::string(name), .content = std::string(file.bytes), .source = knowledge::SourceKind::file, .url = {}});
+    knowledge::add_document(
+        scope, tx, base,
+        {.filename = std::string(name), .content = std::string(file.bytes), .source = knowledge::SourceKind::file, .url = {}});
   }
 }
 
@@ -110,11 +123,12 @@ void teach(store::Tx& tx, const Scope& scope, SubscriptionId subscription) {
 void set_up(store::Tx& tx, const Person& customer, SubscriptionId subscription, Demo& demo) {
   const auto keys = registry::list_keys(customer.scope, tx, subscription);
   demo.access_key = std::string(registry::claim_key(customer.scope, tx, keys.at(0).id).plaintext.reveal());
-  registry::update_agent_config(customer.scope, tx, subscription,
-                                {{"persona", json::Object{{"agent_name", "Pine"},
-                                                          {"greeting_message", "Hello! Ask me about orders, shipping, returns or your account."},
-                                                          {"tone", "friendly"},
-                                                          {"primary_color", "#0f766e"}}}});
+  registry::update_agent_config(
+      customer.scope, tx, subscription,
+      {{"persona", json::Object{{"agent_name", "Pine"},
+                                {"greeting_message", "Hello! Ask me about orders, shipping, returns or your account."},
+                                {"tone", "friendly"},
+                                {"primary_color", "#0f766e"}}}});
   teach(tx, customer.scope, subscription);
   registry::Widget widget;
   widget.name = "Shop";
@@ -162,12 +176,13 @@ Demo make_demo(Installation& installation, const std::string& data_folder) {
 void print_demo(const Demo& demo, const std::string& address) {
   std::printf("\nThe demo shop with its assistant:\n  %s/demo/\n", address.c_str());
   if (demo.access_key.empty()) return;
-  std::printf("\nThe same agent by API (this key is shown once):\n"
-              "  curl -s %s/api/v1/agents/%s/chat -H 'Authorization: Bearer %s' \\\n"
-              "    -H 'Content-Type: application/json' -d '{\"message\":\"How long does shipping take?\"}'\n\n"
-              "Sign in as %s (sells it) or %s (bought it), password %s\nStudio key of the provider: %s\n\n",
-              address.c_str(), demo.agent_id.c_str(), demo.access_key.c_str(), demo.provider_login.c_str(), demo.customer_login.c_str(),
-              demo.password.c_str(), demo.studio_key.c_str());
+  std::printf(
+      "\nThe same agent by API (this key is shown once):\n"
+      "  curl -s %s/api/v1/agents/%s/chat -H 'Authorization: Bearer %s' \\\n"
+      "    -H 'Content-Type: application/json' -d '{\"message\":\"How long does shipping take?\"}'\n\n"
+      "Sign in as %s (sells it) or %s (bought it), password %s\nStudio key of the provider: %s\n\n",
+      address.c_str(), demo.agent_id.c_str(), demo.access_key.c_str(), demo.provider_login.c_str(), demo.customer_login.c_str(),
+      demo.password.c_str(), demo.studio_key.c_str());
 }
 
 }  // namespace guildhall::app

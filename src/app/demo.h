@@ -10,10 +10,10 @@ namespace guildhall::app {
 struct Demo {
   std::string widget_key;
   std::string agent_id;
-  std::string provider_login;    ///< empty unless made just now
+  std::string provider_login;  ///< empty unless made just now
   std::string customer_login;
-  std::string password;          ///< random, of both accounts; shown once
-  std::string access_key;        ///< shown once
+  std::string password;    ///< random, of both accounts; shown once
+  std::string access_key;  ///< shown once
   std::string studio_key;
 };
 

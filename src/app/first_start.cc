@@ -28,7 +28,8 @@ void make_operator(Installation& installation, const Settings& settings) {
 
 void print_setup_link(Installation& installation, const std::string& address) {
   if (const auto token = identity::make_setup_token(*installation.database))
-    std::printf("No account exists yet. Make the operator here, once, within 24 hours:\n  %s/setup?token=%s\n", address.c_str(), token->c_str());
+    std::printf("No account exists yet. Make the operator here, once, within 24 hours:\n  %s/setup?token=%s\n", address.c_str(),
+                token->c_str());
 }
 
 }  // namespace guildhall::app

@@ -98,6 +98,8 @@ store::MasterKey master_key(const Settings& settings) {
 net::ClientOptions client_options(const Settings& settings) {
   net::ClientOptions options;
   options.allowed = net::parse_allowed(settings.text("outbound_allow"));
+  // Every run may wait for the same model server.
+  options.connections_per_host_max = static_cast<std::size_t>(settings.integer("run_threads"));
   return options;
 }
 

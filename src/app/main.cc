@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   std::map<std::string, std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry)
-    if (const char* equals = std::strchr(*entry, '=')) environment.emplace(std::string(*entry, static_cast<std::size_t>(equals - *entry)), equals + 1);
+    if (const char* equals = std::strchr(*entry, '='))
+      environment.emplace(std::string(*entry, static_cast<std::size_t>(equals - *entry)), equals + 1);
   try {
     return guildhall::app::run_command(guildhall::read_command_line(arguments, environment));
   } catch (const guildhall::Refusal& refusal) {

@@ -93,18 +93,10 @@ Wide rounded_quotient(const Quotient& q, Wide divisor, Rounding rounding) {
   const Wide twice = q.remainder * 2;
   bool up = false;
   switch (rounding) {
-    case Rounding::half_even:
-      up = twice > divisor || (twice == divisor && (q.value & 1) == 1);
-      break;
-    case Rounding::half_away:
-      up = twice >= divisor;
-      break;
-    case Rounding::away:
-      up = q.remainder != 0;
-      break;
-    case Rounding::toward_zero:
-      up = false;
-      break;
+    case Rounding::half_even: up = twice > divisor || (twice == divisor && (q.value & 1) == 1); break;
+    case Rounding::half_away: up = twice >= divisor; break;
+    case Rounding::away: up = q.remainder != 0; break;
+    case Rounding::toward_zero: up = false; break;
   }
   return up ? q.value + 1 : q.value;
 }

@@ -70,27 +70,14 @@ void append_integer(std::string& out, Integer value) {
 
 void append_scalar(std::string& out, const Value& value) {
   switch (value.kind()) {
-    case boost::json::kind::null:
-      out += "null";
-      return;
-    case boost::json::kind::bool_:
-      out += value.get_bool() ? "true" : "false";
-      return;
-    case boost::json::kind::int64:
-      append_integer(out, value.get_int64());
-      return;
-    case boost::json::kind::uint64:
-      append_integer(out, value.get_uint64());
-      return;
-    case boost::json::kind::double_:
-      append_double(out, value.get_double());
-      return;
-    case boost::json::kind::string:
-      append_string(out, view(value.get_string()));
-      return;
+    case boost::json::kind::null: out += "null"; return;
+    case boost::json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
+    case boost::json::kind::int64: append_integer(out, value.get_int64()); return;
+    case boost::json::kind::uint64: append_integer(out, value.get_uint64()); return;
+    case boost::json::kind::double_: append_double(out, value.get_double()); return;
+    case boost::json::kind::string: append_string(out, view(value.get_string())); return;
     case boost::json::kind::array:
-    case boost::json::kind::object:
-      break;
+    case boost::json::kind::object: break;
   }
   throw std::logic_error("append_scalar was given a container");
 }
@@ -212,27 +199,13 @@ void append_string(std::string& out, std::string_view text) {
     out += text.substr(plain, i - plain);
     plain = i + 1;
     switch (byte) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
       default:
         out += "\\u00";
         out += kHex[byte >> 4];

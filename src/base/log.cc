@@ -103,14 +103,10 @@ void append_field(std::string& line, const Field& field) {
 
 std::string_view level_name(Level level) {
   switch (level) {
-    case Level::debug:
-      return "debug";
-    case Level::info:
-      return "info";
-    case Level::warning:
-      return "warning";
-    case Level::error:
-      return "error";
+    case Level::debug: return "debug";
+    case Level::info: return "info";
+    case Level::warning: return "warning";
+    case Level::error: return "error";
   }
   return "error";
 }

@@ -133,8 +133,7 @@ std::vector<StoredItem> charges_of(const Charged& charged, Timestamp start, Occa
       case market::BillingType::limit:
         for (StoredItem& item : limit_charges(charged, component, start, occasion)) items.push_back(std::move(item));
         break;
-      case market::BillingType::usage:
-        break;
+      case market::BillingType::usage: break;
     }
   }
   return items;

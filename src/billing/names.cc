@@ -11,14 +11,10 @@ namespace guildhall::billing {
 
 std::string_view wire_name(UsageKind kind) {
   switch (kind) {
-    case UsageKind::run:
-      return "run";
-    case UsageKind::test:
-      return "test";
-    case UsageKind::external:
-      return "external";
-    case UsageKind::adjustment:
-      return "adjustment";
+    case UsageKind::run: return "run";
+    case UsageKind::test: return "test";
+    case UsageKind::external: return "external";
+    case UsageKind::adjustment: return "adjustment";
   }
   throw std::logic_error("unknown usage kind");
 }
@@ -33,28 +29,20 @@ UsageKind usage_kind_of(std::string_view name) {
 
 std::string_view wire_name(QuotaScope scope) {
   switch (scope) {
-    case QuotaScope::key:
-      return "key";
-    case QuotaScope::subscription:
-      return "subscription";
-    case QuotaScope::organization:
-      return "organization";
+    case QuotaScope::key: return "key";
+    case QuotaScope::subscription: return "subscription";
+    case QuotaScope::organization: return "organization";
   }
   throw std::logic_error("unknown quota scope");
 }
 
 std::string_view wire_name(InvoiceState state) {
   switch (state) {
-    case InvoiceState::pending:
-      return "pending";
-    case InvoiceState::pending_finalization:
-      return "pending_finalization";
-    case InvoiceState::created:
-      return "created";
-    case InvoiceState::paid:
-      return "paid";
-    case InvoiceState::canceled:
-      return "canceled";
+    case InvoiceState::pending: return "pending";
+    case InvoiceState::pending_finalization: return "pending_finalization";
+    case InvoiceState::created: return "created";
+    case InvoiceState::paid: return "paid";
+    case InvoiceState::canceled: return "canceled";
   }
   throw std::logic_error("unknown invoice state");
 }

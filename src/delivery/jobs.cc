@@ -13,14 +13,10 @@ namespace {
 
 std::string_view state_name(JobState state) {
   switch (state) {
-    case JobState::waiting:
-      return "waiting";
-    case JobState::running:
-      return "running";
-    case JobState::done:
-      return "done";
-    case JobState::failed:
-      return "failed";
+    case JobState::waiting: return "waiting";
+    case JobState::running: return "running";
+    case JobState::done: return "done";
+    case JobState::failed: return "failed";
   }
   throw std::logic_error("not a job state");
 }

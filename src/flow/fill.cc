@@ -19,12 +19,9 @@ void write_value(Field& field, std::string_view text) {
 
 bool takes_input(const Node& node, InputType type) {
   switch (type) {
-    case InputType::chat:
-      return node.canonical_type == "ChatInput";
-    case InputType::text:
-      return node.canonical_type == "TextInput";
-    case InputType::any:
-      return node.is_input;
+    case InputType::chat: return node.canonical_type == "ChatInput";
+    case InputType::text: return node.canonical_type == "TextInput";
+    case InputType::any: return node.is_input;
   }
   return false;
 }

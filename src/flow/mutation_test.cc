@@ -9,22 +9,14 @@ namespace {
 
 json::Value random_value(std::mt19937& random) {
   switch (random() % 9) {
-    case 0:
-      return nullptr;
-    case 1:
-      return true;
-    case 2:
-      return 7;
-    case 3:
-      return "œ{|}";
-    case 4:
-      return "ChatInput";
-    case 5:
-      return json::Array();
-    case 6:
-      return json::Object();
-    case 7:
-      return json::Array{json::Object{{"id", "x"}}, "y", nullptr};
+    case 0: return nullptr;
+    case 1: return true;
+    case 2: return 7;
+    case 3: return "œ{|}";
+    case 4: return "ChatInput";
+    case 5: return json::Array();
+    case 6: return json::Object();
+    case 7: return json::Array{json::Object{{"id", "x"}}, "y", nullptr};
     default:
       return json::Object{{"data", {{"nodes", json::Array()}, {"edges", json::Array()}}},
                           {"proxy", {{"id", "x"}, {"field", "y"}}}};

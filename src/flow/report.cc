@@ -49,8 +49,7 @@ std::string message_of(const Node& node, NodeStatus status) {
     case NodeStatus::substitute:
       if (node.code_hash.empty()) return std::string(kCodeAbsent);
       return "Runs as the local equivalent of the vendor's service.";
-    case NodeStatus::native:
-      break;
+    case NodeStatus::native: break;
   }
   return node.code_hash.empty() ? std::string(kCodeAbsent) : std::string();
 }

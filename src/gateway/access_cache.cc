@@ -23,7 +23,8 @@ std::vector<billing::QuotaLimit> limits_of(const Access& access) {
   if (access.key.quota_limit && access.plan && access.key.quota_limit != access.plan->terms.monthly_quota)
     limits.push_back({billing::QuotaScope::key, access.key.id.uuid, Decimal(*access.key.quota_limit)});
   if (access.subscription)
-    limits.push_back({billing::QuotaScope::subscription, access.subscription->id.uuid, access.plan ? plan_limit(access.plan->terms) : std::nullopt});
+    limits.push_back({billing::QuotaScope::subscription, access.subscription->id.uuid,
+                      access.plan ? plan_limit(access.plan->terms) : std::nullopt});
   std::optional<Decimal> of_organization;
   if (access.organization_calls_limit) of_organization = Decimal(*access.organization_calls_limit);
   limits.push_back({billing::QuotaScope::organization, access.key.organization.uuid, of_organization});
@@ -31,7 +32,7 @@ std::vector<billing::QuotaLimit> limits_of(const Access& access) {
 }
 
 std::vector<std::string> targets_of(const registry::Agent& agent, SubscriptionId subscription, std::string_view endpoint_name) {
-  std::vector<std::string> targets{agent.id.text(), agent.id.hex(),      agent.agent_id,      agent.slug,
+  std::vector<std::string> targets{agent.id.text(),   agent.id.hex(),      agent.agent_id,    agent.slug,
                                    agent.flow.text(), subscription.text(), subscription.hex()};
   if (!endpoint_name.empty()) targets.emplace_back(endpoint_name);
   return targets;
@@ -102,7 +103,8 @@ std::shared_ptr<const Access> AccessCache::find(const std::string& key, std::int
   return it != entries_.end() && now_us - it->second.loaded_us < kAccessCacheUs ? it->second.access : nullptr;
 }
 
-void AccessCache::put(const std::string& key, std::shared_ptr<const Access> access, std::int64_t now_us, std::uint64_t generation) {
+void AccessCache::put(const std::string& key, std::shared_ptr<const Access> access, std::int64_t now_us,
+                      std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
   if (generation != generation_) return;
   if (entries_.size() >= kEntriesMax) entries_.clear();

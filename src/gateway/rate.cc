@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t kTakesPerSweep = 65'536;
 
-std::int64_t whole_seconds_up(std::int64_t us) { return (us + kMicrosecondsPerSecond - 1) / kMicrosecondsPerSecond; }
+std::int64_t whole_seconds_up(std::int64_t us) {
+  return (us + kMicrosecondsPerSecond - 1) / kMicrosecondsPerSecond;
+}
 
 }  // namespace
 

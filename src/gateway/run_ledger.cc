@@ -50,7 +50,8 @@ SessionOpening open_session(store::Database& database, OrganizationId organizati
   if (!call.session_id.empty()) runtime::check_session_id(call.session_id);
   if (call.conversation) {
     const Scope scope = identity::system_scope(organization, "gateway");
-    const auto session = database.read([&](store::Tx& tx) { return runtime::get_conversation(scope, tx, owner, *call.conversation); });
+    const auto session =
+        database.read([&](store::Tx& tx) { return runtime::get_conversation(scope, tx, owner, *call.conversation); });
     opening.key.session_id = session.key.session_id;
     opening.conversation = session.id;
     return opening;
@@ -114,7 +115,7 @@ std::optional<billing::Quota> RunLedger::reserve(store::Database& database, cons
     reservation.orphan = record_;
     reservation.orphan.status = 503;
     return billing::reserve(tx, reservation);
-  });
+  }, store::Isolation::row_locks);
 }
 
 void RunLedger::measure(const models::Usage& usage) {
@@ -123,15 +124,17 @@ void RunLedger::measure(const models::Usage& usage) {
   record_.response_time_ms = (monotonic_us() - received_us_) / 1000;
 }
 
-RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow, const runtime::RunRequest& request,
-                                    const SessionOpening& opening, std::string_view channel, runtime::Observer* observer) {
+RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow,
+                                    const runtime::RunRequest& request, const SessionOpening& opening, std::string_view channel,
+                                    runtime::Observer* observer) {
   static auto& seconds_histogram = metrics::histogram("guildhall_run_seconds", "Runs from request to settled ledger row");
   models::Usage spent;
   RunAnswer answer;
   try {
     answer.result = runtime::run(engine, flow, request, observer, &spent);
   } catch (const Refusal& refusal) {
-    settle_failure(engine, request, opening, channel, {http_status(refusal.code), refusal.message, spent, request.stop.stop_requested()});
+    settle_failure(engine, request, opening, channel,
+                   {http_status(refusal.code), refusal.message, spent, request.stop.stop_requested()});
     throw;
   } catch (const net::OutboundError& failure) {
     const bool was_cancelled = failure.failure == net::OutboundFailure::cancelled;
@@ -154,13 +157,17 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
     record_.conversation = session.id;
     record_.occurred_at = tx.now();
     record_.cycle = cycle_of(tx.now());
-    record_.units = record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
+    record_.units =
+        record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
     if (!billing::settle(tx, record_)) log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
     if (opens)
-      delivery::emit(tx, {.type = "conversation.created", .organization = record_.organization, .subject = session.id.uuid,
-                          .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
+      delivery::emit(
+          tx, {.type = "conversation.created",
+               .organization = record_.organization,
+               .subject = session.id.uuid,
+               .payload = {{"channel", channel}, {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
     answer.finished_at = tx.now();
-  });
+  }, store::Isolation::row_locks);
   answer.elapsed_ms = record_.response_time_ms;
   seconds_histogram.observe_us(monotonic_us() - received_us_);
   return answer;
@@ -179,7 +186,7 @@ void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::Run
     record_.occurred_at = tx.now();
     record_.cycle = cycle_of(tx.now());
     billing::settle(tx, record_);
-  });
+  }, store::Isolation::row_locks);
 }
 
 }  // namespace guildhall::gateway

@@ -24,7 +24,8 @@ Refusal quota_refusal(const billing::Quota& quota, Timestamp now);
 
 class RunLedger {
  public:
-  static RunLedger of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s, std::int64_t received_us);
+  static RunLedger of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s,
+                                   std::int64_t received_us);
   static RunLedger of_test(const Scope& scope, const Caller& caller, std::int64_t received_us);
   void name_agent(AgentId agent, AgentVersionId version);
 

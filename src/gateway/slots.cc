@@ -13,10 +13,12 @@ Slots::Place Slots::enter(AgentId agent, OrganizationId organization, std::int64
   std::unique_lock lock(mutex_);
   if (!try_enter(pair, agent_max)) {
     ++waiting_;
-    const bool entered = freed_.wait_for(lock, std::chrono::microseconds(kSlotWaitUs), [&] { return try_enter(pair, agent_max); });
+    const bool entered =
+        freed_.wait_for(lock, std::chrono::microseconds(kSlotWaitUs), [&] { return try_enter(pair, agent_max); });
     --waiting_;
     if (!entered)
-      throw Refusal(Code::overloaded, "the agent is busy with as many runs as its limit allows; try again shortly").retry_after(2);
+      throw Refusal(Code::overloaded, "the agent is busy with as many runs as its limit allows; try again shortly")
+          .retry_after(2);
   }
   return Place(*this, agent, organization);
 }

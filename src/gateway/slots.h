@@ -17,8 +17,11 @@ class Slots {
   /// Gives its places back when destroyed.
   class Place {
    public:
-    Place(Slots& slots, AgentId agent, OrganizationId organization) : slots_(&slots), agent_(agent), organization_(organization) {}
-    Place(Place&& other) noexcept : slots_(other.slots_), agent_(other.agent_), organization_(other.organization_) { other.slots_ = nullptr; }
+    Place(Slots& slots, AgentId agent, OrganizationId organization)
+        : slots_(&slots), agent_(agent), organization_(organization) {}
+    Place(Place&& other) noexcept : slots_(other.slots_), agent_(other.agent_), organization_(other.organization_) {
+      other.slots_ = nullptr;
+    }
     Place& operator=(Place&&) = delete;
     ~Place() {
       if (slots_ != nullptr) slots_->leave(agent_, organization_);

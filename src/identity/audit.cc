@@ -12,18 +12,12 @@ namespace {
 
 std::string_view credential_name(Credential credential) {
   switch (credential) {
-    case Credential::none:
-      return "none";
-    case Credential::session:
-      return "session";
-    case Credential::token:
-      return "token";
-    case Credential::access_key:
-      return "access_key";
-    case Credential::widget_key:
-      return "widget_key";
-    case Credential::system:
-      return "system";
+    case Credential::none: return "none";
+    case Credential::session: return "session";
+    case Credential::token: return "token";
+    case Credential::access_key: return "access_key";
+    case Credential::widget_key: return "widget_key";
+    case Credential::system: return "system";
   }
   return "none";
 }

@@ -95,28 +95,22 @@ Rights rights_of(Role role) {
               Right::read_usage,
               Right::chat,
               Right::query};
-    case Role::project_member:
-      return {Right::read_subscriptions, Right::place_orders, Right::read_usage};
-    case Role::provider:
-      return {};
+    case Role::project_member: return {Right::read_subscriptions, Right::place_orders, Right::read_usage};
+    case Role::provider: return {};
   }
   return {};
 }
 
 Rights providing_rights_of(Role role) {
   switch (role) {
-    case Role::customer_owner:
-      return {Right::provide_agents, Right::read_revenue, Right::manage_payout_account};
+    case Role::customer_owner: return {Right::provide_agents, Right::read_revenue, Right::manage_payout_account};
     case Role::customer_manager:
-    case Role::provider:
-      return {Right::provide_agents, Right::read_revenue};
-    case Role::offering_manager:
-      return {Right::provide_agents};
+    case Role::provider: return {Right::provide_agents, Right::read_revenue};
+    case Role::offering_manager: return {Right::provide_agents};
     case Role::customer_support:
     case Role::project_admin:
     case Role::project_manager:
-    case Role::project_member:
-      return {};
+    case Role::project_member: return {};
   }
   return {};
 }

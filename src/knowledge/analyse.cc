@@ -135,12 +135,8 @@ std::vector<Term> analyse(std::string_view text, std::string_view language) {
   for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
     switch (word.kind) {
       case WordKind::ideographic:
-      case WordKind::hangul:
-        add_groups(analysis, word, 2);
-        break;
-      case WordKind::unspaced:
-        add_groups(analysis, word, 3);
-        break;
+      case WordKind::hangul: add_groups(analysis, word, 2); break;
+      case WordKind::unspaced: add_groups(analysis, word, 3); break;
       case WordKind::word:
         if (analysis.language.empty()) {
           add_universal_word(analysis, word);

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "base/errors.h"
-#include "delivery/events.h"
 #include "base/text.h"
+#include "delivery/events.h"
 #include "document_rows.h"
 #include "knowledge/documents.h"
 #include "limits.h"

@@ -52,26 +52,19 @@ void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId doc
 
 std::string_view wire_name(DocumentState state) {
   switch (state) {
-    case DocumentState::pending:
-      return "PENDING";
-    case DocumentState::processing:
-      return "PROCESSING";
-    case DocumentState::indexed:
-      return "INDEXED";
-    case DocumentState::failed:
-      return "FAILED";
+    case DocumentState::pending: return "PENDING";
+    case DocumentState::processing: return "PROCESSING";
+    case DocumentState::indexed: return "INDEXED";
+    case DocumentState::failed: return "FAILED";
   }
   throw std::logic_error("unknown document state");
 }
 
 std::string_view wire_name(SourceKind kind) {
   switch (kind) {
-    case SourceKind::file:
-      return "file";
-    case SourceKind::url:
-      return "url";
-    case SourceKind::qa:
-      return "qa";
+    case SourceKind::file: return "file";
+    case SourceKind::url: return "url";
+    case SourceKind::qa: return "qa";
   }
   throw std::logic_error("unknown source kind");
 }

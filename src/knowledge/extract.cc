@@ -158,12 +158,9 @@ bool has_text(const Extracted& extracted) {
 
 std::string_view media_type(ContentType type) {
   switch (type) {
-    case ContentType::markdown:
-      return "text/markdown";
-    case ContentType::html:
-      return "text/html";
-    case ContentType::text:
-      return "text/plain";
+    case ContentType::markdown: return "text/markdown";
+    case ContentType::html: return "text/html";
+    case ContentType::text: return "text/plain";
   }
   return "text/plain";
 }
@@ -218,15 +215,9 @@ Extracted extract(std::string_view content, ContentType type, std::string_view f
   const std::string text = decoded_text(content);
   Extracted extracted;
   switch (type) {
-    case ContentType::markdown:
-      extracted = extract_markdown(text);
-      break;
-    case ContentType::html:
-      extracted = extract_html(text);
-      break;
-    case ContentType::text:
-      extracted = extract_plain(text);
-      break;
+    case ContentType::markdown: extracted = extract_markdown(text); break;
+    case ContentType::html: extracted = extract_html(text); break;
+    case ContentType::text: extracted = extract_plain(text); break;
   }
   if (!has_text(extracted)) throw ExtractionFailure("empty", "'" + std::string(filename) + "' holds no text");
   extracted.title = std::string(prefix_code_points(collapsed(extracted.title), kTitleCodePointsMax));

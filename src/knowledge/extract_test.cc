@@ -9,16 +9,11 @@ namespace {
 
 std::string shown(const Block& block) {
   switch (block.kind) {
-    case BlockKind::heading:
-      return "H" + std::to_string(block.level) + " " + block.text + " #" + block.anchor;
-    case BlockKind::paragraph:
-      return "P " + block.text;
-    case BlockKind::list_item:
-      return "L" + std::to_string(block.level) + " " + block.text;
-    case BlockKind::table_row:
-      return "R " + block.text;
-    case BlockKind::code:
-      return "C " + block.text;
+    case BlockKind::heading: return "H" + std::to_string(block.level) + " " + block.text + " #" + block.anchor;
+    case BlockKind::paragraph: return "P " + block.text;
+    case BlockKind::list_item: return "L" + std::to_string(block.level) + " " + block.text;
+    case BlockKind::table_row: return "R " + block.text;
+    case BlockKind::code: return "C " + block.text;
   }
   return {};
 }

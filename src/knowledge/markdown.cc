@@ -56,25 +56,18 @@ class MarkdownReader {
         flush();
         begin_item();
         break;
-      case MD_BLOCK_CODE:
-        enter_code(*static_cast<MD_BLOCK_CODE_DETAIL*>(detail));
-        break;
+      case MD_BLOCK_CODE: enter_code(*static_cast<MD_BLOCK_CODE_DETAIL*>(detail)); break;
       case MD_BLOCK_TABLE:
         flush();
         ++table_;
         header_.clear();
         break;
-      case MD_BLOCK_TR:
-        cells_.clear();
-        break;
+      case MD_BLOCK_TR: cells_.clear(); break;
       case MD_BLOCK_H:
       case MD_BLOCK_P:
       case MD_BLOCK_QUOTE:
-      case MD_BLOCK_HR:
-        flush();
-        break;
-      default:
-        break;
+      case MD_BLOCK_HR: flush(); break;
+      default: break;
     }
   }
 
@@ -89,27 +82,18 @@ class MarkdownReader {
         flush();
         marker_.clear();
         break;
-      case MD_BLOCK_H:
-        add_heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level));
-        break;
-      case MD_BLOCK_CODE:
-        add_code();
-        break;
+      case MD_BLOCK_H: add_heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level)); break;
+      case MD_BLOCK_CODE: add_code(); break;
       case MD_BLOCK_TH:
       case MD_BLOCK_TD:
         cells_.push_back(collapsed(text_));
         text_.clear();
         break;
-      case MD_BLOCK_TR:
-        add_row();
-        break;
+      case MD_BLOCK_TR: add_row(); break;
       case MD_BLOCK_P:
       case MD_BLOCK_QUOTE:
-      case MD_BLOCK_DOC:
-        flush();
-        break;
-      default:
-        break;
+      case MD_BLOCK_DOC: flush(); break;
+      default: break;
     }
     if (type == MD_BLOCK_THEAD && !extracted.blocks.empty() && extracted.blocks.back().table == table_) {
       header_ = extracted.blocks.back().text;
@@ -118,19 +102,12 @@ class MarkdownReader {
 
   void text(MD_TEXTTYPE type, std::string_view part) {
     switch (type) {
-      case MD_TEXT_HTML:
-        break;
-      case MD_TEXT_NULLCHAR:
-        break;
+      case MD_TEXT_HTML: break;
+      case MD_TEXT_NULLCHAR: break;
       case MD_TEXT_BR:
-      case MD_TEXT_SOFTBR:
-        text_ += in_code_ ? '\n' : ' ';
-        break;
-      case MD_TEXT_ENTITY:
-        text_ += decoded_entity(part);
-        break;
-      default:
-        text_ += part;
+      case MD_TEXT_SOFTBR: text_ += in_code_ ? '\n' : ' '; break;
+      case MD_TEXT_ENTITY: text_ += decoded_entity(part); break;
+      default: text_ += part;
     }
   }
 

@@ -88,30 +88,17 @@ std::string arabic_letters(std::string_view word, bool persian) {
       case 0x622:
       case 0x623:
       case 0x625:
-      case 0x671:
-        append_utf8(out, 0x627);
-        break;
-      case 0x624:
-        append_utf8(out, 0x648);
-        break;
+      case 0x671: append_utf8(out, 0x627); break;
+      case 0x624: append_utf8(out, 0x648); break;
       case 0x626:
       case 0x649:
-      case 0x6CC:
-        append_utf8(out, 0x64A);
-        break;
-      case 0x629:
-        append_utf8(out, 0x647);
-        break;
-      case 0x6A9:
-        append_utf8(out, 0x643);
-        break;
+      case 0x6CC: append_utf8(out, 0x64A); break;
+      case 0x629: append_utf8(out, 0x647); break;
+      case 0x6A9: append_utf8(out, 0x643); break;
       case 0x6C1:
       case 0x6BE:
-      case 0x6D5:
-        append_utf8(out, persian ? 0x647 : c);
-        break;
-      default:
-        out.append(word, begin, at - begin);
+      case 0x6D5: append_utf8(out, persian ? 0x647 : c); break;
+      default: out.append(word, begin, at - begin);
     }
   }
   return out;

@@ -35,40 +35,29 @@ CharClass class_by_properties(std::int32_t c) {
     case USCRIPT_BOPOMOFO:
       if (u_isalpha(c) || u_charType(c) == U_NON_SPACING_MARK) return CharClass::ideographic;
       return u_isdigit(c) ? CharClass::number : CharClass::other;
-    case USCRIPT_HANGUL:
-      return u_isalpha(c) ? CharClass::hangul : CharClass::other;
+    case USCRIPT_HANGUL: return u_isalpha(c) ? CharClass::hangul : CharClass::other;
     case USCRIPT_THAI:
     case USCRIPT_LAO:
     case USCRIPT_KHMER:
     case USCRIPT_MYANMAR:
       if (u_isdigit(c)) return CharClass::number;
       return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 ? CharClass::unspaced : CharClass::other;
-    default:
-      break;
+    default: break;
   }
   switch (u_getIntPropertyValue(c, UCHAR_WORD_BREAK)) {
     case U_WB_ALETTER:
-    case U_WB_HEBREW_LETTER:
-      return CharClass::letter;
-    case U_WB_KATAKANA:
-      return CharClass::ideographic;
-    case U_WB_NUMERIC:
-      return CharClass::number;
-    case U_WB_EXTENDNUMLET:
-      return CharClass::connector;
-    case U_WB_MIDLETTER:
-      return CharClass::mid_letter;
-    case U_WB_MIDNUM:
-      return CharClass::mid_number;
+    case U_WB_HEBREW_LETTER: return CharClass::letter;
+    case U_WB_KATAKANA: return CharClass::ideographic;
+    case U_WB_NUMERIC: return CharClass::number;
+    case U_WB_EXTENDNUMLET: return CharClass::connector;
+    case U_WB_MIDLETTER: return CharClass::mid_letter;
+    case U_WB_MIDNUM: return CharClass::mid_number;
     case U_WB_MIDNUMLET:
-    case U_WB_SINGLE_QUOTE:
-      return CharClass::mid_both;
+    case U_WB_SINGLE_QUOTE: return CharClass::mid_both;
     case U_WB_EXTEND:
     case U_WB_FORMAT:
-    case U_WB_ZWJ:
-      return CharClass::extend;
-    default:
-      return u_isalnum(c) ? CharClass::letter : CharClass::other;
+    case U_WB_ZWJ: return CharClass::extend;
+    default: return u_isalnum(c) ? CharClass::letter : CharClass::other;
   }
 }
 
@@ -190,8 +179,7 @@ bool next_word(std::string_view text, std::size_t at, Word& word) {
                     : first == CharClass::hangul    ? WordKind::hangul
                                                     : WordKind::unspaced;
         return true;
-      default:
-        break;
+      default: break;
     }
     at = word.end;
   }

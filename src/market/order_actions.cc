@@ -94,10 +94,8 @@ void approve_as_provider(const Scope& scope, store::Tx& tx, Order& order, const 
 void apply_action(const Scope& scope, store::Tx& tx, Order& order, const Offering& offering, OrderAction action,
                   std::string_view comment) {
   switch (action) {
-    case OrderAction::approve_by_consumer:
-      return approve_as_consumer(scope, tx, order, offering);
-    case OrderAction::approve_by_provider:
-      return approve_as_provider(scope, tx, order, offering);
+    case OrderAction::approve_by_consumer: return approve_as_consumer(scope, tx, order, offering);
+    case OrderAction::approve_by_provider: return approve_as_provider(scope, tx, order, offering);
     case OrderAction::reject_by_consumer:
       order.consumer_reviewed_by = scope.account;
       order.consumer_reviewed_at = tx.now();
@@ -108,18 +106,14 @@ void apply_action(const Scope& scope, store::Tx& tx, Order& order, const Offerin
       order.provider_reviewed_at = tx.now();
       order.provider_rejection_comment = comment;
       return end_order(tx, order, OrderState::rejected);
-    case OrderAction::cancel:
-      return end_order(tx, order, OrderState::canceled);
+    case OrderAction::cancel: return end_order(tx, order, OrderState::canceled);
     case OrderAction::set_state_executing:
       if (order.state == OrderState::erred) revive_subscription(tx, order);
       order.error_message.clear();
       order.completed_at.reset();
       return approve_as_provider(scope, tx, order, offering);
-    case OrderAction::set_state_done:
-      return complete_order(tx, order);
-    case OrderAction::set_state_erred:
-      order.error_message = comment;
-      return end_order(tx, order, OrderState::erred);
+    case OrderAction::set_state_done: return complete_order(tx, order);
+    case OrderAction::set_state_erred: order.error_message = comment; return end_order(tx, order, OrderState::erred);
   }
   throw std::logic_error("an order action that does nothing");
 }

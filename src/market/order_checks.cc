@@ -124,9 +124,7 @@ Decimal order_cost(const Offering& offering, const Plan& plan, const std::map<st
     const auto quota = plan.quotas.find(component.type);
     const auto limit = limits.find(component.type);
     switch (component.billing_type) {
-      case BillingType::fixed:
-        cost += price * Decimal(quota == plan.quotas.end() ? 1 : quota->second);
-        break;
+      case BillingType::fixed: cost += price * Decimal(quota == plan.quotas.end() ? 1 : quota->second); break;
       case BillingType::limit:
         if (limit != limits.end()) {
           cost +=
@@ -139,8 +137,7 @@ Decimal order_cost(const Offering& offering, const Plan& plan, const std::map<st
       case BillingType::few:
         if (type == OrderType::update) cost += price;
         break;
-      case BillingType::usage:
-        break;
+      case BillingType::usage: break;
     }
   }
   return cost;

@@ -81,26 +81,19 @@ void complete_terminate(store::Tx& tx, Subscription& subscription) {
 /// Where a subscription goes when its order ends without being done (§7.3).
 SubscriptionState state_after_end(store::Tx& tx, const Subscription& subscription, const Order& order, OrderState end) {
   switch (order.type) {
-    case OrderType::create:
-      return end == OrderState::erred ? SubscriptionState::erred : SubscriptionState::terminated;
-    case OrderType::update:
-      return end == OrderState::erred ? SubscriptionState::erred : SubscriptionState::ok;
-    case OrderType::terminate:
-      return remembered_state(tx, subscription);
+    case OrderType::create: return end == OrderState::erred ? SubscriptionState::erred : SubscriptionState::terminated;
+    case OrderType::update: return end == OrderState::erred ? SubscriptionState::erred : SubscriptionState::ok;
+    case OrderType::terminate: return remembered_state(tx, subscription);
   }
   throw std::logic_error("an order of unknown type");
 }
 
 std::string_view event_of_end(OrderState end) {
   switch (end) {
-    case OrderState::rejected:
-      return "order.rejected";
-    case OrderState::canceled:
-      return "order.canceled";
-    case OrderState::erred:
-      return "order.erred";
-    default:
-      throw std::logic_error("an order does not end in this state");
+    case OrderState::rejected: return "order.rejected";
+    case OrderState::canceled: return "order.canceled";
+    case OrderState::erred: return "order.erred";
+    default: throw std::logic_error("an order does not end in this state");
   }
 }
 
@@ -166,15 +159,9 @@ void complete_order(store::Tx& tx, Order& order) {
   order.error_message.clear();
   move_order(tx, order, OrderState::done);
   switch (order.type) {
-    case OrderType::create:
-      complete_create(tx, subscription, order);
-      break;
-    case OrderType::update:
-      complete_update(tx, subscription, order);
-      break;
-    case OrderType::terminate:
-      complete_terminate(tx, subscription);
-      break;
+    case OrderType::create: complete_create(tx, subscription, order); break;
+    case OrderType::update: complete_update(tx, subscription, order); break;
+    case OrderType::terminate: complete_terminate(tx, subscription); break;
   }
   tell_order(tx, order, offering_by_id(tx, order.offering), "order.completed");
 }

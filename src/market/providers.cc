@@ -17,12 +17,9 @@ constexpr std::string_view kSelectProviders =
 
 std::string_view stored_name(ProviderState state) {
   switch (state) {
-    case ProviderState::pending:
-      return "PENDING";
-    case ProviderState::approved:
-      return "APPROVED";
-    case ProviderState::suspended:
-      return "SUSPENDED";
+    case ProviderState::pending: return "PENDING";
+    case ProviderState::approved: return "APPROVED";
+    case ProviderState::suspended: return "SUSPENDED";
   }
   throw std::logic_error("a provider state without a name");
 }

@@ -15,6 +15,8 @@
 namespace guildhall::models {
 namespace {
 
+constexpr std::int64_t kDeadlineSlackUs = 5'000;
+
 struct Attempt {
   std::optional<ChatReply> reply;
   bool may_retry = false;
@@ -78,10 +80,10 @@ net::OutboundRequest outbound(const Endpoint& endpoint, const ChatRequest& reque
 Attempt failed(const Endpoint& endpoint, const net::OutboundError& error, const CallOptions& options, bool has_text) {
   const std::string model = "model '" + endpoint.model + "'";
   switch (error.failure) {
-    case net::OutboundFailure::cancelled:
-      throw_cancelled();
+    case net::OutboundFailure::cancelled: throw_cancelled();
     case net::OutboundFailure::timeout:
-      if (options.deadline_us != 0 && monotonic_us() >= options.deadline_us) {
+      // The client counts in whole milliseconds, so it may give up a little before the deadline it was given.
+      if (options.deadline_us != 0 && monotonic_us() + kDeadlineSlackUs >= options.deadline_us) {
         throw Refusal(Code::run_timeout, "the run's time was over before " + model + " had answered");
       }
       return final_failure(upstream("the server of " + model + " did not answer in time", error.message));
@@ -90,11 +92,9 @@ Attempt failed(const Endpoint& endpoint, const net::OutboundError& error, const 
                                         " is not one this server may call; an operator can allow it with "
                                         "GUILDHALL_OUTBOUND_ALLOW",
                                     error.message));
-    case net::OutboundFailure::too_large:
-      throw Refusal(Code::limit_exceeded, "the reply of " + model + " is longer than 2 MiB");
+    case net::OutboundFailure::too_large: throw Refusal(Code::limit_exceeded, "the reply of " + model + " is longer than 2 MiB");
     case net::OutboundFailure::unreachable:
-    case net::OutboundFailure::protocol:
-      break;
+    case net::OutboundFailure::protocol: break;
   }
   const std::string what = has_text ? " broke off in the middle of its answer" : " cannot be reached";
   Attempt attempt = final_failure(upstream("the server of " + model + what, error.message));

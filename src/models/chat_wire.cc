@@ -11,12 +11,9 @@ namespace {
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::system:
-      return "system";
-    case Role::user:
-      return "user";
-    case Role::assistant:
-      return "assistant";
+    case Role::system: return "system";
+    case Role::user: return "user";
+    case Role::assistant: return "assistant";
   }
   return "user";
 }

@@ -53,14 +53,10 @@ Answer platform_answer(Outcome outcome, std::string_view key, std::string_view l
 
 Answer intent_answer(const RecognisedIntent& found) {
   switch (found.intent) {
-    case Intent::greeting:
-      return platform_answer(Outcome::greeting, "greeting", found.language, 1);
-    case Intent::thanks:
-      return platform_answer(Outcome::greeting, "thanks", found.language, 1);
-    case Intent::farewell:
-      return platform_answer(Outcome::greeting, "farewell", found.language, 1);
-    case Intent::handover:
-      return platform_answer(Outcome::handover, "handover", found.language, 1);
+    case Intent::greeting: return platform_answer(Outcome::greeting, "greeting", found.language, 1);
+    case Intent::thanks: return platform_answer(Outcome::greeting, "thanks", found.language, 1);
+    case Intent::farewell: return platform_answer(Outcome::greeting, "farewell", found.language, 1);
+    case Intent::handover: return platform_answer(Outcome::handover, "handover", found.language, 1);
   }
   return platform_answer(Outcome::refused, "refusal", found.language, 0);
 }
@@ -225,18 +221,12 @@ void name_foreign_language(Answer& answer, std::string_view turn_language) {
 
 std::string_view wire_name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::answer:
-      return "answer";
-    case Outcome::clarification:
-      return "clarification";
-    case Outcome::refused:
-      return "refused";
-    case Outcome::greeting:
-      return "greeting";
-    case Outcome::handover:
-      return "handover";
-    case Outcome::error:
-      return "error";
+    case Outcome::answer: return "answer";
+    case Outcome::clarification: return "clarification";
+    case Outcome::refused: return "refused";
+    case Outcome::greeting: return "greeting";
+    case Outcome::handover: return "handover";
+    case Outcome::error: return "error";
   }
   return "error";
 }

@@ -79,18 +79,12 @@ void follow(Hop& hop, int status, std::string_view location) {
 
 CallerLimits limits_of(Caller caller) {
   switch (caller) {
-    case Caller::webhook:
-      return {0, seconds(10), 64 * 1024, 0};
-    case Caller::discovery:
-      return {0, seconds(5), 256 * 1024, 0};
-    case Caller::crawler:
-      return {5, seconds(20), 10 * kMebibyte, 0};
-    case Caller::component:
-      return {20, seconds(30), 10 * kMebibyte, 0};
-    case Caller::helpdesk:
-      return {0, seconds(15), 10 * kMebibyte, 0};
-    case Caller::model:
-      return {0, seconds(600), 64 * kMebibyte, seconds(60)};
+    case Caller::webhook: return {0, seconds(10), 64 * 1024, 0};
+    case Caller::discovery: return {0, seconds(5), 256 * 1024, 0};
+    case Caller::crawler: return {5, seconds(20), 10 * kMebibyte, 0};
+    case Caller::component: return {20, seconds(30), 10 * kMebibyte, 0};
+    case Caller::helpdesk: return {0, seconds(15), 10 * kMebibyte, 0};
+    case Caller::model: return {0, seconds(600), 64 * kMebibyte, seconds(60)};
   }
   return {};
 }

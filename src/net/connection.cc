@@ -95,10 +95,8 @@ void Connection::read_if_wanted() {
       // Bytes of the next request wait in the buffer; a client that sent them gets no more room until its answer is out.
       if (filled_ == 0) read();
       return;
-    case Phase::lingering:
-      return read();
-    case Phase::closed:
-      return;
+    case Phase::lingering: return read();
+    case Phase::closed: return;
   }
 }
 
@@ -234,8 +232,7 @@ void Connection::sweep(std::int64_t now_us) {
     case Phase::lingering:
       if (now_us >= deadline_us_) close();
       return;
-    case Phase::closed:
-      return;
+    case Phase::closed: return;
   }
 }
 

@@ -98,7 +98,7 @@ void Connection::write_more() {
 }
 
 void Connection::on_output_done() {
-  out_body_ = {};
+  std::string().swap(out_body_);  // an assignment would keep the buffer, and what stands in it
   if (phase_ == Phase::writing) return finish_request();
   if (phase_ != Phase::streaming) return;
   stream_->sent(batch_bytes_);

@@ -15,22 +15,14 @@ namespace http = boost::beast::http;
 
 std::optional<Method> method_of(http::verb verb) {
   switch (verb) {
-    case http::verb::get:
-      return Method::get;
-    case http::verb::head:
-      return Method::head;
-    case http::verb::post:
-      return Method::post;
-    case http::verb::put:
-      return Method::put;
-    case http::verb::patch:
-      return Method::patch;
-    case http::verb::delete_:
-      return Method::delete_;
-    case http::verb::options:
-      return Method::options;
-    default:
-      return std::nullopt;
+    case http::verb::get: return Method::get;
+    case http::verb::head: return Method::head;
+    case http::verb::post: return Method::post;
+    case http::verb::put: return Method::put;
+    case http::verb::patch: return Method::patch;
+    case http::verb::delete_: return Method::delete_;
+    case http::verb::options: return Method::options;
+    default: return std::nullopt;
   }
 }
 
@@ -107,8 +99,7 @@ void RequestParser::on_field_impl(http::field field, string_view name, string_vi
       if (!equals_ignoring_case(text, "100-continue")) return refuse("the only expectation understood is 100-continue", ec);
       expects_continue = true;
       break;
-    default:
-      break;
+    default: break;
   }
   if (is_folded(std_view(name), text, input)) return refuse("a header field is folded over several lines", ec);
   if (text.find('\0') != text.npos) return refuse("a header field contains NUL", ec);

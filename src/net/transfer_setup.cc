@@ -194,19 +194,16 @@ std::optional<OutboundError> outcome(const TransferHandle& handle, CURLcode code
     return OutboundError(OutboundFailure::too_large, "the response is larger than its limit");
   }
   switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return OutboundError(OutboundFailure::timeout, "the server did not answer in time");
+    case CURLE_OPERATION_TIMEDOUT: return OutboundError(OutboundFailure::timeout, "the server did not answer in time");
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-      return OutboundError(OutboundFailure::unreachable, "the server cannot be reached");
+    case CURLE_RECV_ERROR: return OutboundError(OutboundFailure::unreachable, "the server cannot be reached");
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
       return OutboundError(OutboundFailure::protocol, "the server's certificate or TLS handshake is not valid");
-    default:
-      return OutboundError(OutboundFailure::protocol, "the server's response is not valid HTTP");
+    default: return OutboundError(OutboundFailure::protocol, "the server's response is not valid HTTP");
   }
 }
 

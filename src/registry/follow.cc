@@ -15,14 +15,10 @@ std::optional<AgentState> followed_state(const Agent& agent, market::OfferingSta
   const bool is_visible =
       agent.state == AgentState::listed || agent.state == AgentState::active || agent.state == AgentState::paused;
   switch (to) {
-    case market::OfferingState::draft:
-      return is_visible ? std::optional(AgentState::deployed) : std::nullopt;
-    case market::OfferingState::active:
-      return is_visible ? std::optional(AgentState::active) : std::nullopt;
-    case market::OfferingState::paused:
-      return is_visible ? std::optional(AgentState::paused) : std::nullopt;
-    case market::OfferingState::archived:
-      return AgentState::retired;
+    case market::OfferingState::draft: return is_visible ? std::optional(AgentState::deployed) : std::nullopt;
+    case market::OfferingState::active: return is_visible ? std::optional(AgentState::active) : std::nullopt;
+    case market::OfferingState::paused: return is_visible ? std::optional(AgentState::paused) : std::nullopt;
+    case market::OfferingState::archived: return AgentState::retired;
   }
   return std::nullopt;
 }

@@ -139,14 +139,10 @@ std::vector<KeyRow> keys_of(const Scope& scope, store::Tx& tx, SubscriptionId su
 
 std::string_view wire_name(KeyStatus status) {
   switch (status) {
-    case KeyStatus::unclaimed:
-      return "UNCLAIMED";
-    case KeyStatus::active:
-      return "ACTIVE";
-    case KeyStatus::expired:
-      return "EXPIRED";
-    case KeyStatus::revoked:
-      return "REVOKED";
+    case KeyStatus::unclaimed: return "UNCLAIMED";
+    case KeyStatus::active: return "ACTIVE";
+    case KeyStatus::expired: return "EXPIRED";
+    case KeyStatus::revoked: return "REVOKED";
   }
   return {};
 }

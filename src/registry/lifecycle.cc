@@ -89,20 +89,13 @@ void require_publishable(const Scope& scope, store::Tx& tx, const Publishing& pu
 void check_guard(const Scope& scope, store::Tx& tx, const Publishing& publishing, const Agent& agent, Guard guard,
                  const TransitionRequest& request) {
   switch (guard) {
-    case Guard::none:
-      return;
-    case Guard::compiles:
-      return require_compiles(tx, publishing, agent);
-    case Guard::no_subscribers:
-      return require_no_subscribers(tx, agent);
-    case Guard::publishable:
-      return require_publishable(scope, tx, publishing, agent, request);
-    case Guard::orderable:
-      return require_orderable(tx, agent);
-    case Guard::confirmed:
-      return require_confirmed(tx, agent, request);
-    case Guard::operator_with_reason:
-      return require_operator(scope, request);
+    case Guard::none: return;
+    case Guard::compiles: return require_compiles(tx, publishing, agent);
+    case Guard::no_subscribers: return require_no_subscribers(tx, agent);
+    case Guard::publishable: return require_publishable(scope, tx, publishing, agent, request);
+    case Guard::orderable: return require_orderable(tx, agent);
+    case Guard::confirmed: return require_confirmed(tx, agent, request);
+    case Guard::operator_with_reason: return require_operator(scope, request);
   }
 }
 
@@ -142,18 +135,11 @@ Agent with_effect(const Scope& scope, store::Tx& tx, const Publishing& publishin
       agent.runtime_endpoint.clear();
       forget_pause(agent);
       break;
-    case Effect::refresh_listing:
-      agent.offering = refresh_offering(scope, tx, agent, request.is_shared).id;
-      break;
-    case Effect::open_orders:
-      break;
-    case Effect::begin_grace:
-      set_grace(tx, agent, request);
-      break;
+    case Effect::refresh_listing: agent.offering = refresh_offering(scope, tx, agent, request.is_shared).id; break;
+    case Effect::open_orders: break;
+    case Effect::begin_grace: set_grace(tx, agent, request); break;
     case Effect::end_grace:
-    case Effect::hide:
-      forget_pause(agent);
-      break;
+    case Effect::hide: forget_pause(agent); break;
     case Effect::begin_retirement:
       forget_pause(agent);
       agent.retire_at = tx.now() + kRetirementUs;

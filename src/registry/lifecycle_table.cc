@@ -61,20 +61,13 @@ const TransitionRow* transition_row(AgentState from, AgentAction action) {
 
 std::optional<AgentState> target_of(Goal goal, const Agent& agent, bool activate) {
   switch (goal) {
-    case Goal::draft:
-      return draft;
-    case Goal::deployed:
-      return deployed;
-    case Goal::published:
-      return activate || agent.state == active ? active : listed;
-    case Goal::active:
-      return active;
-    case Goal::paused:
-      return paused;
-    case Goal::resumed:
-      return agent.paused_from.value_or(active);
-    case Goal::retired:
-      return retired;
+    case Goal::draft: return draft;
+    case Goal::deployed: return deployed;
+    case Goal::published: return activate || agent.state == active ? active : listed;
+    case Goal::active: return active;
+    case Goal::paused: return paused;
+    case Goal::resumed: return agent.paused_from.value_or(active);
+    case Goal::retired: return retired;
   }
   return std::nullopt;
 }
@@ -82,21 +75,14 @@ std::optional<AgentState> target_of(Goal goal, const Agent& agent, bool activate
 std::optional<AgentState> aim_of(AgentAction action, const Agent& agent) {
   switch (action) {
     case AgentAction::deploy:
-    case AgentAction::unpublish:
-      return deployed;
+    case AgentAction::unpublish: return deployed;
     case AgentAction::undeploy:
-    case AgentAction::force_undeploy:
-      return draft;
-    case AgentAction::activate:
-      return active;
-    case AgentAction::pause:
-      return paused;
-    case AgentAction::resume:
-      return agent.paused_from.value_or(active);
-    case AgentAction::retire:
-      return retired;
-    case AgentAction::publish:
-      return std::nullopt;
+    case AgentAction::force_undeploy: return draft;
+    case AgentAction::activate: return active;
+    case AgentAction::pause: return paused;
+    case AgentAction::resume: return agent.paused_from.value_or(active);
+    case AgentAction::retire: return retired;
+    case AgentAction::publish: return std::nullopt;
   }
   return std::nullopt;
 }

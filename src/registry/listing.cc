@@ -59,15 +59,11 @@ bool is_same_listing(const market::Offering& a, const market::Offering& b) {
 market::OfferingState offering_state_of(AgentState state) {
   switch (state) {
     case AgentState::draft:
-    case AgentState::deployed:
-      return market::OfferingState::draft;
+    case AgentState::deployed: return market::OfferingState::draft;
     case AgentState::listed:
-    case AgentState::paused:
-      return market::OfferingState::paused;
-    case AgentState::active:
-      return market::OfferingState::active;
-    case AgentState::retired:
-      return market::OfferingState::archived;
+    case AgentState::paused: return market::OfferingState::paused;
+    case AgentState::active: return market::OfferingState::active;
+    case AgentState::retired: return market::OfferingState::archived;
   }
   throw std::logic_error("an agent state without an offering state");
 }

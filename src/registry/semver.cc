@@ -86,12 +86,9 @@ std::strong_ordering compare(const Semver& a, const Semver& b) {
 
 std::string_view wire_name(Bump bump) {
   switch (bump) {
-    case Bump::fix:
-      return "fix";
-    case Bump::feature:
-      return "feature";
-    case Bump::breaking:
-      return "breaking";
+    case Bump::fix: return "fix";
+    case Bump::feature: return "feature";
+    case Bump::breaking: return "breaking";
   }
   return {};
 }

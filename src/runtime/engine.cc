@@ -24,12 +24,9 @@ struct Tweaked {
 
 bool takes_input(const flow::Node& node, flow::InputType type) {
   switch (type) {
-    case flow::InputType::chat:
-      return node.canonical_type == "ChatInput";
-    case flow::InputType::text:
-      return node.canonical_type == "TextInput";
-    case flow::InputType::any:
-      return node.is_input;
+    case flow::InputType::chat: return node.canonical_type == "ChatInput";
+    case flow::InputType::text: return node.canonical_type == "TextInput";
+    case flow::InputType::any: return node.is_input;
   }
   return false;
 }

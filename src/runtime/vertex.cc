@@ -55,12 +55,9 @@ const Value* Vertex::from_edge(const Source& source) const {
 bool Vertex::takes_run_input() const {
   if (!run.request.input_value) return false;
   switch (run.request.input_type) {
-    case flow::InputType::chat:
-      return node().canonical_type == "ChatInput";
-    case flow::InputType::text:
-      return node().canonical_type == "TextInput";
-    case flow::InputType::any:
-      return node().is_input;
+    case flow::InputType::chat: return node().canonical_type == "ChatInput";
+    case flow::InputType::text: return node().canonical_type == "TextInput";
+    case flow::InputType::any: return node().is_input;
   }
   return false;
 }

@@ -86,24 +86,24 @@ void PostgresDatabase::backup_to(const std::string&) {
   throw Refusal(Code::invalid_request, "the database is PostgreSQL: back it up with pg_dump --format=custom");
 }
 
-void PostgresDatabase::run_write(const std::function<void(Tx&)>& body) {
+void PostgresDatabase::run_write(const std::function<void(Tx&)>& body, Isolation isolation) {
   const OpenCall open_call(*this);
-  if (try_write(body)) return;
+  if (try_write(body, isolation)) return;
   for (int attempt = 0; attempt < kConflictRetriesMax; ++attempt) {
     conflict_counter().add();
     // The first retry is free for all. Later ones of this process go one at a time, because they fight over the same rows.
     std::unique_lock turn(contended_, std::defer_lock);
     if (attempt > 0) turn.lock();
     back_off(attempt);
-    if (try_write(body)) return;
+    if (try_write(body, isolation)) return;
   }
   throw database_unavailable("the transaction conflicted with others " + std::to_string(kConflictRetriesMax + 1) + " times");
 }
 
-bool PostgresDatabase::try_write(const std::function<void(Tx&)>& body) {
+bool PostgresDatabase::try_write(const std::function<void(Tx&)>& body, Isolation isolation) {
   Effects effects;
   {
-    const PostgresPool::Lease lease = pool_.begin("BEGIN ISOLATION LEVEL SERIALIZABLE");
+    const PostgresPool::Lease lease = pool_.begin(isolation == Isolation::serializable ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL READ COMMITTED");
     PostgresTransaction tx(*lease, Access::write, clock_.now(), listener_);
     try {
       body(tx);

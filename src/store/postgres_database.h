@@ -22,10 +22,10 @@ class PostgresDatabase final : public Database {
   void backup_to(const std::string& path) override;
 
  private:
-  void run_write(const std::function<void(Tx&)>& body) override;
+  void run_write(const std::function<void(Tx&)>& body, Isolation isolation) override;
   void run_read(const std::function<void(Tx&)>& body) override;
   /// False after a conflict: nothing of it is stored and it may run again.
-  bool try_write(const std::function<void(Tx&)>& body);
+  bool try_write(const std::function<void(Tx&)>& body, Isolation isolation);
 
   const Clock& clock_;
   Listener listener_;

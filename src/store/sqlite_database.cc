@@ -68,7 +68,7 @@ void SqliteDatabase::backup_to(const std::string& path) {
   copy_sqlite(path_, path);
 }
 
-void SqliteDatabase::run_write(const std::function<void(Tx&)>& body) {
+void SqliteDatabase::run_write(const std::function<void(Tx&)>& body, Isolation) {
   OpenCall::check_none(*this);
   writer_.write(body);
 }

@@ -45,7 +45,7 @@ class SqliteDatabase final : public Database {
  private:
   SqliteDatabase(std::unique_ptr<ScratchFolder> scratch, std::string path, const DatabaseOptions& options);
 
-  void run_write(const std::function<void(Tx&)>& body) override;
+  void run_write(const std::function<void(Tx&)>& body, Isolation isolation) override;
   void run_read(const std::function<void(Tx&)>& body) override;
 
   std::unique_ptr<SqliteConnection> take_reader();

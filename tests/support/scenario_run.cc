@@ -138,26 +138,17 @@ class Run {
  private:
   std::optional<std::string> failure_of_step(const Step& step) {
     switch (step.kind) {
-      case StepKind::request:
-        return send_request(step);
-      case StepKind::set:
-        variables_[step.words[0]] = filled(step.words[1], variables_);
-        return std::nullopt;
-      case StepKind::rows_remembered:
-        rows_ = row_counts(server_.database_url());
-        return std::nullopt;
-      case StepKind::rows_unchanged:
-        return changed_rows(std::set<std::string>(step.words.begin(), step.words.end()));
-      case StepKind::command:
-        return run_on_installation(step);
+      case StepKind::request: return send_request(step);
+      case StepKind::set: variables_[step.words[0]] = filled(step.words[1], variables_); return std::nullopt;
+      case StepKind::rows_remembered: rows_ = row_counts(server_.database_url()); return std::nullopt;
+      case StepKind::rows_unchanged: return changed_rows(std::set<std::string>(step.words.begin(), step.words.end()));
+      case StepKind::command: return run_on_installation(step);
       case StepKind::restart:
         server_.restart();
         variables_["base"] = server_.base_url();
         return std::nullopt;
-      case StepKind::log_lacks:
-        return found_in(server_.log(), "the log", filled(step.words[0], variables_));
-      case StepKind::storage_lacks:
-        return found_in_storage(filled(step.words[0], variables_));
+      case StepKind::log_lacks: return found_in(server_.log(), "the log", filled(step.words[0], variables_));
+      case StepKind::storage_lacks: return found_in_storage(filled(step.words[0], variables_));
     }
     return std::nullopt;
   }

@@ -29,6 +29,10 @@ std::vector<Finding> check_layers(const Files& files);
 std::vector<Finding> check_libraries(const Files& files);
 /// SQL is joined from constants of the program and numbered placeholders only.
 std::vector<Finding> check_sql(const Files& files);
+/// Names in anonymous namespaces are unique in their room: the release compiles a room as one unit.
+std::vector<Finding> check_unity_names(const Files& files);
+/// Every parser declared in a header is in tests/fuzz/parsers.txt, with a fuzz program that exists or a reason.
+std::vector<Finding> check_parsers(const Files& files);
 /// A test that depends on something outside the repository says so when it is skipped.
 std::vector<Finding> check_skips(const Files& files);
 

@@ -196,6 +196,31 @@ TEST_CASE("SQL joined with a value is found, with a constant it is not") {
             .empty());
 }
 
+TEST_CASE("two file-local names that meet in one unit are found") {
+  const auto local = [](std::string_view path, std::string_view space, std::string_view body) {
+    return planted(path, "namespace " + std::string(space) + " {\nnamespace {\n" + std::string(body) + "\n}  // namespace\n}\n");
+  };
+  const auto usage = local("src/api/a.cc", "api", "json::Object usage(Call& call) {\n  return {};\n}");
+  CHECK(check_unity_names({usage, local("src/api/b.cc", "api", "void usage(Call& call) {\n}")}).size() == 1);
+  CHECK(check_unity_names({usage, local("src/api/b.cc", "api", "void usage(Call& call, int a) {\n}")}).empty());
+  CHECK(check_unity_names({usage, local("src/api/b.cc", "api::waldur", "void usage(Call& call) {\n}")}).empty());
+  CHECK(check_unity_names({usage, local("src/app/b.cc", "api", "void usage(Call& call) {\n}")}).empty());
+  CHECK(check_unity_names({usage, planted("src/api/b.cc", "namespace api {\nvoid usage(Call& call) {\n}\n}\n")}).empty());
+  const auto row = local("src/api/a.cc", "api", "struct Row {\n};\nconstexpr int kMax = 1;");
+  CHECK(check_unity_names({row, local("src/api/b.cc", "api", "struct Row {\n};\nconstexpr long kMax = 2;")}).size() == 2);
+}
+
+TEST_CASE("a parser without a fuzz program or a reason is found, and a line without a parser") {
+  const auto header = planted("src/net/a.h", "std::optional<Range> parse_range(std::string_view text);\n");
+  const auto program = planted("tests/fuzz/http.cc", "");
+  const auto list = [](std::string_view text) { return planted("tests/fuzz/parsers.txt", text); };
+  CHECK(check_parsers({header, program, list("")}).size() == 1);
+  CHECK(check_parsers({header, program, list("parse_range: http\n")}).empty());
+  CHECK(check_parsers({header, program, list("parse_range: smtp\n")}).size() == 1);
+  CHECK(check_parsers({header, program, list("parse_range: - only the operator writes ranges\n")}).empty());
+  CHECK(check_parsers({program, list("parse_range: http\n")}).size() == 1);
+}
+
 TEST_CASE("a test that can be absent in silence is found") {
   CHECK(check_skips({planted("src/flow/a_test.cc", "std::getenv(GUILDHALL_FIXTURES);\n")}).size() == 1);
   CHECK(check_skips({planted("src/flow/a_test.cc", "std::getenv(GUILDHALL_FIXTURES); std::puts(\"skipped: exports\");\n")})

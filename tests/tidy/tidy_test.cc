@@ -60,6 +60,14 @@ TEST_CASE("SQL is constant but for numbered placeholders") {
   expect_none(check_sql(tree()));
 }
 
+TEST_CASE("file-local names are unique in their room") {
+  expect_none(check_unity_names(tree()));
+}
+
+TEST_CASE("every parser has a fuzz program or a written reason") {
+  expect_none(check_parsers(tree()));
+}
+
 TEST_CASE("tests are skipped by name") {
   expect_none(check_skips(tree()));
 }

@@ -72,7 +72,9 @@ const std::string& Call::path(std::string_view name) const {
   return it->second;
 }
 
-std::string Call::query(std::string_view name) const { return std::string(request().query.get(name).value_or("")); }
+std::string Call::query(std::string_view name) const {
+  return std::string(request().query.get(name).value_or(""));
+}
 
 std::int64_t Call::query_integer(std::string_view name, std::int64_t otherwise, std::int64_t low, std::int64_t high) const {
   const auto text = request().query.get(name);
@@ -97,7 +99,12 @@ void Call::authenticate() {
         throw Refusal(Code::key_invalid, "this call takes a person's token, not an access key");
       }
       if (accepts.by_gateway) return;
-      access_ = services_.gateway.authenticate({.key = presented_.value, .address = request().remote_address, .origin = {}, .request_id = request().request_id, .endpoint = {}, .method = {}});
+      access_ = services_.gateway.authenticate({.key = presented_.value,
+                                                .address = request().remote_address,
+                                                .origin = {},
+                                                .request_id = request().request_id,
+                                                .endpoint = {},
+                                                .method = {}});
       if (route_.right && !gateway::scope_of(*access_, request().request_id).may(*route_.right))
         throw Refusal(Code::missing_scope, "the key's scopes do not allow this call");
       return;
@@ -161,8 +168,10 @@ Scope Call::scope_in(store::Tx& tx, OrganizationId organization) {
 }
 
 void Call::respond(net::Response response) {
-  if (keeps_bodies_) held_ = std::move(response);
-  else exchange_.respond(std::move(response));
+  if (keeps_bodies_)
+    held_ = std::move(response);
+  else
+    exchange_.respond(std::move(response));
 }
 
 void Call::send_held() {
@@ -209,7 +218,8 @@ void Call::answer_stored(int status, const std::string& body) {
   response.headers = headers_;
   response.headers.set("Idempotent-Replay", "true");
   if (!body.empty())
-    response.headers.set("Content-Type", body.starts_with("data: ") ? "text/event-stream; charset=utf-8" : "application/json; charset=utf-8");
+    response.headers.set("Content-Type",
+                         body.starts_with("data: ") ? "text/event-stream; charset=utf-8" : "application/json; charset=utf-8");
   response.body = body;
   exchange_.respond(std::move(response));
 }

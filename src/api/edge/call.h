@@ -9,9 +9,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "api/services.h"
 #include "base/errors.h"
 #include "base/json.h"
-#include "api/services.h"
 #include "gateway/admission.h"
 #include "identity/accounts.h"
 #include "identity/scope.h"

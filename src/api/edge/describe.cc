@@ -37,8 +37,10 @@ bool read_integer(std::int64_t& out, const json::Value& value, const std::string
 }
 
 bool read_number(double& out, const json::Value& value, const std::string& path, ReadReport& report) {
-  if (value.is_double()) out = value.get_double();
-  else if (value.is_int64()) out = static_cast<double>(value.get_int64());
+  if (value.is_double())
+    out = value.get_double();
+  else if (value.is_int64())
+    out = static_cast<double>(value.get_int64());
   else {
     report.error(path, "must be a number");
     return false;

@@ -116,8 +116,10 @@ bool read(T& out, const json::Value& value, const std::string& path, ReadReport&
   if constexpr (std::is_same_v<T, json::Value>) {
     out = value;
   } else if constexpr (std::is_same_v<T, json::Object>) {
-    if (value.is_object()) out = value.get_object();
-    else report.error(path, "must be an object");
+    if (value.is_object())
+      out = value.get_object();
+    else
+      report.error(path, "must be an object");
   } else if constexpr (std::is_same_v<T, std::string>) {
     read_text(out, value, path, report);
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -135,10 +137,13 @@ bool read(T& out, const json::Value& value, const std::string& path, ReadReport&
   } else if constexpr (is_id<T>::value) {
     read_uuid(out.uuid, value, path, report);
   } else if constexpr (is_optional<T>::value) {
-    if (value.is_null()) out.reset();
-    else if (typename T::value_type inner{}; read(inner, value, path, report)) out = std::move(inner);
+    if (value.is_null())
+      out.reset();
+    else if (typename T::value_type inner{}; read(inner, value, path, report))
+      out = std::move(inner);
   } else if constexpr (is_vector<T>::value) {
-    if (!value.is_array()) report.error(path, "must be an array");
+    if (!value.is_array())
+      report.error(path, "must be an array");
     else {
       std::size_t i = 0;
       for (const auto& element : value.get_array()) {
@@ -147,7 +152,8 @@ bool read(T& out, const json::Value& value, const std::string& path, ReadReport&
       }
     }
   } else if constexpr (is_map<T>::value) {
-    if (!value.is_object()) report.error(path, "must be an object");
+    if (!value.is_object())
+      report.error(path, "must be an object");
     else
       for (const auto& member : value.get_object()) {
         typename T::mapped_type inner{};
@@ -164,16 +170,26 @@ bool read(T& out, const json::Value& value, const std::string& path, ReadReport&
 template <class T>
 json::Value written(const T& value) {
   using namespace describing;
-  if constexpr (std::is_same_v<T, json::Value>) return value;
-  else if constexpr (std::is_same_v<T, json::Object> || std::is_same_v<T, json::Array>) return json::Value(value);
-  else if constexpr (std::is_same_v<T, std::string>) return json::Value(value);
-  else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, double>) return json::Value(value);
-  else if constexpr (std::is_same_v<T, int>) return json::Value(std::int64_t{value});
-  else if constexpr (std::is_same_v<T, Decimal>) return json::Value(value.text());
-  else if constexpr (std::is_same_v<T, Timestamp>) return json::Value(rfc3339(value));
-  else if constexpr (std::is_same_v<T, Date>) return json::Value(text(value));
-  else if constexpr (is_id<T>::value) return json::Value(value.text());
-  else if constexpr (is_optional<T>::value) return value ? written(*value) : json::Value(nullptr);
+  if constexpr (std::is_same_v<T, json::Value>)
+    return value;
+  else if constexpr (std::is_same_v<T, json::Object> || std::is_same_v<T, json::Array>)
+    return json::Value(value);
+  else if constexpr (std::is_same_v<T, std::string>)
+    return json::Value(value);
+  else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, double>)
+    return json::Value(value);
+  else if constexpr (std::is_same_v<T, int>)
+    return json::Value(std::int64_t{value});
+  else if constexpr (std::is_same_v<T, Decimal>)
+    return json::Value(value.text());
+  else if constexpr (std::is_same_v<T, Timestamp>)
+    return json::Value(rfc3339(value));
+  else if constexpr (std::is_same_v<T, Date>)
+    return json::Value(text(value));
+  else if constexpr (is_id<T>::value)
+    return json::Value(value.text());
+  else if constexpr (is_optional<T>::value)
+    return value ? written(*value) : json::Value(nullptr);
   else if constexpr (is_vector<T>::value) {
     json::Array array;
     array.reserve(value.size());
@@ -195,24 +211,37 @@ json::Value written(const T& value) {
 template <class T>
 json::Object schema_of() {
   using namespace describing;
-  if constexpr (std::is_same_v<T, json::Value>) return {};
-  else if constexpr (std::is_same_v<T, json::Object>) return {{"type", "object"}};
-  else if constexpr (std::is_same_v<T, json::Array>) return {{"type", "array"}};
-  else if constexpr (std::is_same_v<T, std::string>) return {{"type", "string"}};
-  else if constexpr (std::is_same_v<T, bool>) return {{"type", "boolean"}};
-  else if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, int>) return {{"type", "integer"}};
-  else if constexpr (std::is_same_v<T, double>) return {{"type", "number"}};
-  else if constexpr (std::is_same_v<T, Decimal>) return {{"type", "string"}, {"format", "decimal"}};
-  else if constexpr (std::is_same_v<T, Timestamp>) return {{"type", "string"}, {"format", "date-time"}};
-  else if constexpr (std::is_same_v<T, Date>) return {{"type", "string"}, {"format", "date"}};
-  else if constexpr (is_id<T>::value) return {{"type", "string"}, {"format", "uuid"}};
+  if constexpr (std::is_same_v<T, json::Value>)
+    return {};
+  else if constexpr (std::is_same_v<T, json::Object>)
+    return {{"type", "object"}};
+  else if constexpr (std::is_same_v<T, json::Array>)
+    return {{"type", "array"}};
+  else if constexpr (std::is_same_v<T, std::string>)
+    return {{"type", "string"}};
+  else if constexpr (std::is_same_v<T, bool>)
+    return {{"type", "boolean"}};
+  else if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, int>)
+    return {{"type", "integer"}};
+  else if constexpr (std::is_same_v<T, double>)
+    return {{"type", "number"}};
+  else if constexpr (std::is_same_v<T, Decimal>)
+    return {{"type", "string"}, {"format", "decimal"}};
+  else if constexpr (std::is_same_v<T, Timestamp>)
+    return {{"type", "string"}, {"format", "date-time"}};
+  else if constexpr (std::is_same_v<T, Date>)
+    return {{"type", "string"}, {"format", "date"}};
+  else if constexpr (is_id<T>::value)
+    return {{"type", "string"}, {"format", "uuid"}};
   else if constexpr (is_optional<T>::value) {
     json::Object inner = schema_of<typename T::value_type>();
     if (const auto* type = inner.if_contains("type"); type != nullptr && type->is_string())
       inner["type"] = json::Array{*type, json::Value("null")};
     return inner;
-  } else if constexpr (is_vector<T>::value) return {{"type", "array"}, {"items", schema_of<typename T::value_type>()}};
-  else if constexpr (is_map<T>::value) return {{"type", "object"}, {"additionalProperties", schema_of<typename T::mapped_type>()}};
+  } else if constexpr (is_vector<T>::value)
+    return {{"type", "array"}, {"items", schema_of<typename T::value_type>()}};
+  else if constexpr (is_map<T>::value)
+    return {{"type", "object"}, {"additionalProperties", schema_of<typename T::mapped_type>()}};
   else {
     json::Object properties;
     json::Array required;

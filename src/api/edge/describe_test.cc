@@ -53,7 +53,8 @@ TEST_CASE("each wrong value is reported once, with its path") {
       {R"({"version":"1","plans":[{"name":"a","price_cents":1.5}]})", "plans[0].price_cents", "must be an integer"},
       {R"({"version":"1","plans":[{"name":"a","price_cents":18446744073709551615}]})", "plans[0].price_cents", "is too large"},
       {R"({"version":"1","plans":[{"price_cents":1}]})", "plans[0].name", "is required"},
-      {R"({"version":"1","plans":[{"name":"a","price_cents":1,"rate":"1e3"}]})", "plans[0].rate", "must be a decimal number with at most 10 decimals"},
+      {R"({"version":"1","plans":[{"name":"a","price_cents":1,"rate":"1e3"}]})", "plans[0].rate",
+       "must be a decimal number with at most 10 decimals"},
       {R"({"version":"1","limits":{"cpu":"4"}})", "limits.cpu", "must be an integer"},
       {R"({"version":"1","limits":[]})", "limits", "must be an object"},
       {R"({"version":"1","agent":"7"})", "agent", "must be a UUID"},
@@ -98,7 +99,11 @@ TEST_CASE("what is read is written back") {
 TEST_CASE("an identifier may come without dashes, a decimal as a number") {
   BodyShape body;
   ReadReport report;
-  REQUIRE(read(body, json::parse_or_refuse(R"({"version":"1","agent":"6f1c0a527a0e4d159b1f0a7a5b7c9d10","plans":[{"name":"a","price_cents":1,"rate":29.05}]})"), "", report));
+  REQUIRE(read(
+      body,
+      json::parse_or_refuse(
+          R"({"version":"1","agent":"6f1c0a527a0e4d159b1f0a7a5b7c9d10","plans":[{"name":"a","price_cents":1,"rate":29.05}]})"),
+      "", report));
   CHECK(body.agent->text() == "6f1c0a52-7a0e-4d15-9b1f-0a7a5b7c9d10");
   CHECK(*body.plans->at(0).rate == Decimal::of("29.05"));
 }

@@ -74,7 +74,10 @@ json::Value openai_body(const Refusal& refusal, int status) {
   if (refusal.code == Code::quota_exceeded) code = "insufficient_quota";
   if (refusal.code == Code::not_found || refusal.code == Code::wrong_agent) code = "model_not_found";
   const json::Value param = refusal.fields.empty() ? json::Value(nullptr) : json::Value(refusal.fields.front().path);
-  return json::Object{{"error", json::Object{{"message", refusal.message}, {"type", openai_type(status, refusal.code)}, {"param", param}, {"code", code}}}};
+  return json::Object{
+      {"error",
+       json::Object{
+           {"message", refusal.message}, {"type", openai_type(status, refusal.code)}, {"param", param}, {"code", code}}}};
 }
 
 }  // namespace
@@ -90,8 +93,7 @@ int status_in(Dialect dialect, Code code) {
     case Dialect::registry:
     case Dialect::langflow:
     case Dialect::widget:
-    case Dialect::operations:
-      return http_status(code);
+    case Dialect::operations: return http_status(code);
   }
   return 500;
 }
@@ -109,8 +111,10 @@ net::Response refusal_response(Dialect dialect, const Refusal& refusal, std::str
     case Dialect::operations: body = native_body(refusal, request_id); break;
   }
   response.headers.set("Content-Type", "application/json; charset=utf-8");
-  if (refusal.retry_after_s) response.headers.set("Retry-After", std::to_string(*refusal.retry_after_s));
-  else if (response.status == 503) response.headers.set("Retry-After", "1");
+  if (refusal.retry_after_s)
+    response.headers.set("Retry-After", std::to_string(*refusal.retry_after_s));
+  else if (response.status == 503)
+    response.headers.set("Retry-After", "1");
   if (dialect == Dialect::openai && (refusal.code == Code::quota_exceeded || refusal.code == Code::run_timeout))
     response.headers.set("x-should-retry", "false");
   if (response.status == 401) response.headers.set("WWW-Authenticate", dialect == Dialect::waldur ? "Token" : "Bearer");
@@ -125,9 +129,10 @@ Dialect dialect_of_path(std::string_view path) {
   if (under("/v1/conversations")) return Dialect::registry;
   if (under("/v1")) return Dialect::openai;
   if (under("/widget")) return Dialect::widget;
-  for (const std::string_view langflow : {"/api/v1/run", "/api/v1/flows", "/api/v1/files", "/api/v1/monitor", "/api/v1/webhook",
-                                          "/api/v1/variables", "/api/v1/all", "/api/v1/projects", "/api/v1/users", "/api/v1/login",
-                                          "/api/v1/version", "/api/v1/config", "/api/v1/api_key", "/api/v2/files"})
+  for (const std::string_view langflow :
+       {"/api/v1/run", "/api/v1/flows", "/api/v1/files", "/api/v1/monitor", "/api/v1/webhook", "/api/v1/variables", "/api/v1/all",
+        "/api/v1/projects", "/api/v1/users", "/api/v1/login", "/api/v1/version", "/api/v1/config", "/api/v1/api_key",
+        "/api/v2/files"})
     if (under(langflow)) return Dialect::langflow;
   if (under("/api/v1") || under("/api/agent-gateway") || under("/agents")) return Dialect::registry;
   if (under("/api") || under("/api-auth")) return Dialect::waldur;

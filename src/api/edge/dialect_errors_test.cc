@@ -8,13 +8,16 @@ using namespace guildhall::api;
 
 namespace {
 
-json::Value body_of(Dialect dialect, const Refusal& refusal) { return json::parse_or_refuse(refusal_response(dialect, refusal, "r-1").body); }
+json::Value body_of(Dialect dialect, const Refusal& refusal) {
+  return json::parse_or_refuse(refusal_response(dialect, refusal, "r-1").body);
+}
 
 }  // namespace
 
 TEST_CASE("no code leaves any dialect without an error status and a JSON object or array") {
   for (const Code code : all_codes())
-    for (const Dialect dialect : {Dialect::registry, Dialect::waldur, Dialect::langflow, Dialect::openai, Dialect::widget, Dialect::operations}) {
+    for (const Dialect dialect :
+         {Dialect::registry, Dialect::waldur, Dialect::langflow, Dialect::openai, Dialect::widget, Dialect::operations}) {
       CAPTURE(name(code));
       CAPTURE(name(dialect));
       const auto response = refusal_response(dialect, Refusal(code, "no"), "r-1");
@@ -29,8 +32,9 @@ TEST_CASE("no code leaves any dialect without an error status and a JSON object 
 
 TEST_CASE("the registry's envelope holds code, message, fields and request id") {
   const auto body = body_of(Dialect::registry, invalid_field("plans[0].name", "is required"));
-  CHECK(json::write(body) ==
-        R"({"error":{"code":"validation_failed","message":"plans[0].name: is required","details":{"fields":{"plans[0].name":["is required"]}},"request_id":"r-1"}})");
+  CHECK(
+      json::write(body) ==
+      R"({"error":{"code":"validation_failed","message":"plans[0].name: is required","details":{"fields":{"plans[0].name":["is required"]}},"request_id":"r-1"}})");
 }
 
 TEST_CASE("Waldur gets its field map with 400, its detail otherwise") {
@@ -42,10 +46,12 @@ TEST_CASE("Waldur gets its field map with 400, its detail otherwise") {
 }
 
 TEST_CASE("LangFlow gets a detail text below 500 and a JSON string above") {
-  CHECK(refusal_response(Dialect::langflow, Refusal(Code::component_blocked, "blocked"), "r-1").body == R"({"detail":"blocked"})");
+  CHECK(refusal_response(Dialect::langflow, Refusal(Code::component_blocked, "blocked"), "r-1").body ==
+        R"({"detail":"blocked"})");
   const auto field = body_of(Dialect::langflow, invalid_field("tweaks.a", "must be an object"));
   CHECK(json::write(field) == R"({"detail":[{"loc":["body","tweaks","a"],"msg":"must be an object","type":"value_error"}]})");
-  const auto failed = body_of(Dialect::langflow, Refusal(Code::component_error, "File has no file").with_details({{"node_id", "File-abcde"}}));
+  const auto failed =
+      body_of(Dialect::langflow, Refusal(Code::component_error, "File has no file").with_details({{"node_id", "File-abcde"}}));
   const auto detail = json::parse_or_refuse(json::text_of(failed, "detail"));
   CHECK(json::text_of(detail, "message") == "File has no file");
   CHECK(json::text_of(detail, "node_id") == "File-abcde");
@@ -53,7 +59,8 @@ TEST_CASE("LangFlow gets a detail text below 500 and a JSON string above") {
 }
 
 TEST_CASE("LangFlow clients read the two texts they know of a missing and of a bad key") {
-  CHECK(json::text_of(body_of(Dialect::langflow, Refusal(Code::not_authenticated, "no")), "detail") == "An API key must be passed as query or header");
+  CHECK(json::text_of(body_of(Dialect::langflow, Refusal(Code::not_authenticated, "no")), "detail") ==
+        "An API key must be passed as query or header");
   for (const Code code : {Code::key_invalid, Code::key_expired, Code::key_revoked, Code::token_invalid})
     CHECK(json::text_of(body_of(Dialect::langflow, Refusal(code, "no")), "detail") == "Invalid or missing API key");
 }

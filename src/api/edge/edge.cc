@@ -12,7 +12,9 @@ namespace {
 
 void answer_refusal(Call& call, const Refusal& refusal) {
   if (!refusal.log_detail.empty())
-    log::info("refused", {{"code", name(refusal.code)}, {"path", std::string_view(call.request().path)}, {"detail", std::string_view(refusal.log_detail)}});
+    log::info("refused", {{"code", name(refusal.code)},
+                          {"path", std::string_view(call.request().path)},
+                          {"detail", std::string_view(refusal.log_detail)}});
   if (call.exchange().is_answered()) return;
   net::Response response = refusal_response(call.route().dialect, refusal, call.request().request_id);
   for (const auto& [name, value] : call.headers().all())
@@ -50,8 +52,10 @@ void invoke_idempotently(Call& call) {
   // A stream nobody kept a copy of cannot be replayed: its key is free again.
   const bool is_kept = !call.kept_body().empty() || call.status() == 204;
   call.write([&](store::Tx& tx) {
-    if (is_kept) delivery::finish_idempotent(tx, claim, {call.status(), call.kept_body()});
-    else delivery::abandon_idempotent(tx, claim);
+    if (is_kept)
+      delivery::finish_idempotent(tx, claim, {call.status(), call.kept_body()});
+    else
+      delivery::abandon_idempotent(tx, claim);
   });
   call.send_held();
 }
@@ -60,7 +64,8 @@ void add_cors(Call& call) {
   const auto origin = call.request().headers.get("origin");
   if (!origin || call.route().dialect == Dialect::widget) return;
   call.set_header("Access-Control-Allow-Origin", std::string(*origin));
-  call.set_header("Access-Control-Expose-Headers", "X-Result-Count, Link, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After");
+  call.set_header("Access-Control-Expose-Headers",
+                  "X-Result-Count, Link, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After");
   call.set_header("Vary", "Origin");
 }
 
@@ -72,13 +77,17 @@ void handle(const Route& route, Services& services, net::Exchange& exchange) {
   try {
     add_cors(call);
     call.authenticate();
-    if (wants_idempotency(call)) invoke_idempotently(call);
-    else route.invoke(call);
+    if (wants_idempotency(call))
+      invoke_idempotently(call);
+    else
+      route.invoke(call);
   } catch (const Refusal& refusal) {
     answer_refusal(call, refusal);
   } catch (const std::exception& failure) {
-    log::error("handler failed", {{"path", std::string_view(exchange.request().path)}, {"what", std::string_view(failure.what())}});
-    answer_refusal(call, Refusal(Code::internal_error, "something went wrong here; the log has the details under this request id"));
+    log::error("handler failed",
+               {{"path", std::string_view(exchange.request().path)}, {"what", std::string_view(failure.what())}});
+    answer_refusal(call,
+                   Refusal(Code::internal_error, "something went wrong here; the log has the details under this request id"));
   }
 }
 

@@ -30,7 +30,8 @@ json::Array accepted(const Accepts& accepts) {
 json::Array security_of(const Accepts& accepts) {
   json::Array list;
   if (accepts.anyone) list.push_back(json::Object{});
-  if (accepts.account || accepts.access_key || accepts.widget_key || accepts.widget_session) list.push_back(json::Object{{"credential", json::Array{}}});
+  if (accepts.account || accepts.access_key || accepts.widget_key || accepts.widget_session)
+    list.push_back(json::Object{{"credential", json::Array{}}});
   return list;
 }
 
@@ -39,9 +40,11 @@ json::Object operation_of(const Route& route) {
   for (const auto& name : path_parameters(route.pattern))
     parameters.push_back(json::Object{{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   for (const auto& query : route.query)
-    parameters.push_back(json::Object{{"name", query.name}, {"in", "query"}, {"required", false}, {"schema", {{"type", query.type}}}});
+    parameters.push_back(
+        json::Object{{"name", query.name}, {"in", "query"}, {"required", false}, {"schema", {{"type", query.type}}}});
   json::Object success{{"description", "success"}};
-  if (!route.response_schema.empty()) success["content"] = json::Object{{"application/json", json::Object{{"schema", route.response_schema}}}};
+  if (!route.response_schema.empty())
+    success["content"] = json::Object{{"application/json", json::Object{{"schema", route.response_schema}}}};
   json::Object responses;
   responses[std::to_string(route.status)] = std::move(success);
   responses["default"] = json::Object{{"description", "a refusal in the shape of this dialect"}};
@@ -54,7 +57,8 @@ json::Object operation_of(const Route& route) {
                          {"x-guildhall-dialect", name(route.dialect)}};
   if (route.right) operation["x-guildhall-right"] = identity::name(*route.right);
   if (!route.request_schema.empty())
-    operation["requestBody"] = json::Object{{"content", json::Object{{"application/json", json::Object{{"schema", route.request_schema}}}}}};
+    operation["requestBody"] =
+        json::Object{{"content", json::Object{{"application/json", json::Object{{"schema", route.request_schema}}}}}};
   return operation;
 }
 
@@ -73,7 +77,8 @@ json::Value openapi_of(const RouteTable& table, std::string_view version, std::s
       {"info", json::Object{{"title", "Guildhall"}, {"version", version}}},
       {"servers", json::Array{json::Object{{"url", public_url}}}},
       {"paths", std::move(paths)},
-      {"components", json::Object{{"securitySchemes", json::Object{{"credential", json::Object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+      {"components",
+       json::Object{{"securitySchemes", json::Object{{"credential", json::Object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
 }
 
 }  // namespace guildhall::api

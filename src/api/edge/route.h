@@ -22,10 +22,10 @@ std::string_view name(Dialect dialect);
 
 /// Which credentials a route takes; several may be combined.
 struct Accepts {
-  bool anyone = false;       ///< no credential needed; one that is sent is still checked
-  bool account = false;      ///< token or session of a person
-  bool access_key = false;   ///< `ar_` key of a subscription or organization
-  bool widget_key = false;   ///< `pk_` key, with its origin
+  bool anyone = false;          ///< no credential needed; one that is sent is still checked
+  bool account = false;         ///< token or session of a person
+  bool access_key = false;      ///< `ar_` key of a subscription or organization
+  bool widget_key = false;      ///< `pk_` key, with its origin
   bool widget_session = false;  ///< `wt_` token of a visitor; the route itself judges it
   bool by_gateway = false;      ///< the key is judged by the admission path, in its order
 };
@@ -52,9 +52,9 @@ struct Route {
   net::PoolName pool = net::PoolName::work;
   bool is_unsafe_without_csrf = false;  ///< e.g. sign-in: a cookie on it is ignored
 
-  Dialect dialect = Dialect::registry;             ///< set by the table it stands in
-  json::Object request_schema;                     ///< empty: no JSON body
-  json::Object response_schema;                    ///< empty: no JSON answer
+  Dialect dialect = Dialect::registry;  ///< set by the table it stands in
+  json::Object request_schema;          ///< empty: no JSON body
+  json::Object response_schema;         ///< empty: no JSON answer
   std::function<void(Call&)> invoke;
 };
 

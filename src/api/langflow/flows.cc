@@ -1,8 +1,8 @@
 // Working copies of flows and what LangFlow clients ask first (contracts/runtime.md §6.6).
 #include "langflow/route_tables.h"
 
-#include "flow/report.h"
 #include "edge/tables.h"
+#include "flow/report.h"
 #include "identity/organizations.h"
 #include "registry/flows.h"
 
@@ -41,7 +41,8 @@ void list_flows(Call& call) {
   call.read([&](store::Tx& tx) {
     for (const Scope& scope : call.scopes(tx)) {
       if (!scope.may(Right::provide_agents)) continue;
-      for (const auto& flow : registry::list_flows(scope, tx)) list.push_back(flow_json(flow, registry::flow_bytes(scope, tx, flow.id)));
+      for (const auto& flow : registry::list_flows(scope, tx))
+        list.push_back(flow_json(flow, registry::flow_bytes(scope, tx, flow.id)));
     }
   });
   call.answer(list);
@@ -52,7 +53,8 @@ struct Found {
   registry::Flow flow;
 };
 Found flow_in_path(Call& call, store::Tx& tx) {
-  return call.find_in_scopes(tx, "flow", [&](const Scope& scope) { return Found{scope, registry::find_flow(scope, tx, call.path("flow"))}; });
+  return call.find_in_scopes(tx, "flow",
+                             [&](const Scope& scope) { return Found{scope, registry::find_flow(scope, tx, call.path("flow"))}; });
 }
 
 json::Object get_flow(Call& call) {
@@ -82,7 +84,9 @@ json::Object version(Call& call) {
   return {{"version", "1.10.1"}, {"main_version", "1.10.1"}, {"package", "Langflow"}, {"guildhall", call.services().version}};
 }
 
-json::Object refuse_auto_login(Call&) { throw Refusal(Code::permission_denied, "there is no automatic sign-in here"); }
+json::Object refuse_auto_login(Call&) {
+  throw Refusal(Code::permission_denied, "there is no automatic sign-in here");
+}
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // The answer of a run in LangFlow's shape (contracts/runtime.md §6.3).
 #pragma once
 
-#include "gateway/admission.h"
 #include "base/json.h"
+#include "gateway/admission.h"
 
 namespace guildhall::api::langflow_dialect {
 

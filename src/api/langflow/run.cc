@@ -69,10 +69,14 @@ class LineObserver final : public runtime::Observer {
     send("add_message", runtime::to_json(message));
   }
   bool on_token(const MessageId& message, std::string_view chunk) override {
-    return send("token", json::Object{{"chunk", chunk}, {"id", message.text()}, {"timestamp", rfc3339(call_.services().database.clock().now())}});
+    return send(
+        "token",
+        json::Object{{"chunk", chunk}, {"id", message.text()}, {"timestamp", rfc3339(call_.services().database.clock().now())}});
   }
   void on_vertex_begin(std::string_view vertex) override { send_of_vertex("build_start", json::Object{{"id", vertex}}); }
-  void on_vertex_end(std::string_view vertex) override { send_of_vertex("end_vertex", json::Object{{"build_data", json::Object{{"id", vertex}, {"valid", true}}}}); }
+  void on_vertex_end(std::string_view vertex) override {
+    send_of_vertex("end_vertex", json::Object{{"build_data", json::Object{{"id", vertex}, {"valid", true}}}});
+  }
 
   void finish(const json::Object& result) {
     send("end", json::Object{{"result", result}});
@@ -93,8 +97,10 @@ class LineObserver final : public runtime::Observer {
  private:
   /// The user's message comes first, and a failure before it is a status: vertices wait until something was said.
   void send_of_vertex(std::string_view event, json::Object data) {
-    if (stream_) send(event, std::move(data));
-    else waiting_.emplace_back(event, std::move(data));
+    if (stream_)
+      send(event, std::move(data));
+    else
+      waiting_.emplace_back(event, std::move(data));
   }
   bool send(std::string_view event, json::Object data) {
     const bool is_first = !stream_;
@@ -141,11 +147,15 @@ void answer_run(Call& call, const gateway::RunCall& run, const Execute& execute)
 void run_working_copy(Call& call, const gateway::Caller& caller, const std::optional<Scope>& of_key) {
   const auto run = run_call(call, read_body<RunIn>(call));
   const auto [scope, flow] = call.read([&](store::Tx& tx) {
-    const auto find = [&](const Scope& candidate) { return std::make_pair(candidate, registry::find_flow(candidate, tx, call.path("flow"))); };
+    const auto find = [&](const Scope& candidate) {
+      return std::make_pair(candidate, registry::find_flow(candidate, tx, call.path("flow")));
+    };
     return of_key ? find(*of_key) : call.find_in_scopes(tx, "flow", find);
   });
   const gateway::TestTarget target{.agent = std::nullopt, .flow = flow.id};
-  answer_run(call, run, [&, &owner = scope](runtime::Observer* observer) { return call.services().gateway.test_run(owner, caller, target, run, observer); });
+  answer_run(call, run, [&, &owner = scope](runtime::Observer* observer) {
+    return call.services().gateway.test_run(owner, caller, target, run, observer);
+  });
 }
 
 void run_flow(Call& call) {

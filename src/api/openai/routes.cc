@@ -103,8 +103,10 @@ gateway::RunCall run_call(Call& call, const CompletionIn& in) {
   for (std::size_t i = 0; i < in.messages.size(); ++i) {
     const auto& role = in.messages[i].role;
     const std::string path = "messages[" + std::to_string(i) + "]";
-    if (role == "user") last_user = i;
-    else if (role != "assistant" && role != "system" && role != "developer") throw bad_request(path + ".role", path + ".role must be user, assistant, system or developer");
+    if (role == "user")
+      last_user = i;
+    else if (role != "assistant" && role != "system" && role != "developer")
+      throw bad_request(path + ".role", path + ".role must be user, assistant, system or developer");
   }
   if (last_user == in.messages.size()) throw bad_request("messages", "messages must contain a message with the role user");
   gateway::RunCall run;
@@ -140,12 +142,14 @@ json::Array annotations_json(const std::vector<models::Citation>& citations, con
   for (const auto& citation : citations) {
     const auto at = text.find(citation.quote);
     const auto begin = at == std::string::npos ? 0 : static_cast<std::int64_t>(code_points(text.substr(0, at)));
-    const auto length = at == std::string::npos ? static_cast<std::int64_t>(code_points(text)) : static_cast<std::int64_t>(code_points(citation.quote));
-    list.push_back(json::Object{{"type", "url_citation"},
-                                {"url_citation", json::Object{{"start_index", begin},
-                                                              {"end_index", begin + length},
-                                                              {"title", citation.title},
-                                                              {"url", citation.url.empty() ? "urn:uuid:" + citation.document.text() : citation.url}}}});
+    const auto length = at == std::string::npos ? static_cast<std::int64_t>(code_points(text))
+                                                : static_cast<std::int64_t>(code_points(citation.quote));
+    list.push_back(json::Object{
+        {"type", "url_citation"},
+        {"url_citation", json::Object{{"start_index", begin},
+                                      {"end_index", begin + length},
+                                      {"title", citation.title},
+                                      {"url", citation.url.empty() ? "urn:uuid:" + citation.document.text() : citation.url}}}});
   }
   return list;
 }
@@ -156,14 +160,14 @@ json::Object completion_json(const gateway::RunAnswer& answer, const std::string
           {"object", "chat.completion"},
           {"created", now.us / kMicrosecondsPerSecond},
           {"model", model},
-          {"choices", json::Array{json::Object{
-                          {"index", 0},
-                          {"message", json::Object{{"role", "assistant"},
-                                                   {"content", text},
-                                                   {"refusal", nullptr},
-                                                   {"annotations", annotations_json(answer.result.citations, text)}}},
-                          {"logprobs", nullptr},
-                          {"finish_reason", "stop"}}}},
+          {"choices",
+           json::Array{json::Object{{"index", 0},
+                                    {"message", json::Object{{"role", "assistant"},
+                                                             {"content", text},
+                                                             {"refusal", nullptr},
+                                                             {"annotations", annotations_json(answer.result.citations, text)}}},
+                                    {"logprobs", nullptr},
+                                    {"finish_reason", "stop"}}}},
           {"usage", usage_json(answer.result.usage)},
           {"system_fingerprint", "guildhall-" + answer.version}};
 }
@@ -172,7 +176,10 @@ json::Object completion_json(const gateway::RunAnswer& answer, const std::string
 class CompletionObserver final : public runtime::Observer {
  public:
   CompletionObserver(Call& call, std::string model, bool include_usage)
-      : call_(call), model_(std::move(model)), include_usage_(include_usage), id_("chatcmpl-" + MessageId::random().hex()),
+      : call_(call),
+        model_(std::move(model)),
+        include_usage_(include_usage),
+        id_("chatcmpl-" + MessageId::random().hex()),
         created_(call.services().database.clock().now().us / kMicrosecondsPerSecond) {}
 
   bool on_token(const MessageId&, std::string_view chunk) override {
@@ -196,7 +203,9 @@ class CompletionObserver final : public runtime::Observer {
   bool fail(const Refusal& refusal) {
     if (!stream_) return false;
     stream_->write(net::sse_event(json::write(json::Object{
-        {"error", json::Object{{"message", refusal.message}, {"type", "server_error"}, {"param", nullptr}, {"code", name(refusal.code)}}}})));
+        {"error",
+         json::Object{
+             {"message", refusal.message}, {"type", "server_error"}, {"param", nullptr}, {"code", name(refusal.code)}}}})));
     stream_->finish();
     return true;
   }
@@ -212,10 +221,11 @@ class CompletionObserver final : public runtime::Observer {
   }
   bool send(json::Object delta, const char* finish_reason) {
     json::Object chunk = frame();
-    chunk["choices"] = json::Array{json::Object{{"index", 0},
-                                                {"delta", std::move(delta)},
-                                                {"logprobs", nullptr},
-                                                {"finish_reason", finish_reason == nullptr ? json::Value(nullptr) : json::Value(finish_reason)}}};
+    chunk["choices"] = json::Array{
+        json::Object{{"index", 0},
+                     {"delta", std::move(delta)},
+                     {"logprobs", nullptr},
+                     {"finish_reason", finish_reason == nullptr ? json::Value(nullptr) : json::Value(finish_reason)}}};
     return stream_->write(net::sse_event(json::write(chunk)));
   }
 
@@ -255,7 +265,10 @@ void complete(Call& call) {
 json::Object model_json(const gateway::Access& access) {
   const auto& agent = *access.agent;
   const std::string owner = access.model_id.substr(0, access.model_id.find('/'));
-  return {{"id", access.model_id}, {"object", "model"}, {"created", agent.created_at.us / kMicrosecondsPerSecond}, {"owned_by", owner}};
+  return {{"id", access.model_id},
+          {"object", "model"},
+          {"created", agent.created_at.us / kMicrosecondsPerSecond},
+          {"owned_by", owner}};
 }
 
 json::Object list_models(Call& call) {

@@ -30,24 +30,25 @@ json::Object access_json(const Scope& scope, store::Tx& tx, const market::Subscr
                                        cycle_of(tx.now()), std::nullopt);
   const std::int64_t used = quota.used.units(0, Rounding::toward_zero);
   const auto& limit = plan.terms.monthly_quota;
-  json::Object row{{"id", subscription.id.text()},
-                   {"name", subscription.name},
-                   {"project_id", subscription.project.text()},
-                   {"organization_id", subscription.organization.text()},
-                   {"plan", plan_json(plan)},
-                   {"state", market::registry_name(subscription.state)},
-                   {"status", status_of(subscription.state)},
-                   {"key_prefix", keys.empty() ? json::Value(nullptr) : json::Value(keys.front().prefix)},
-                   {"quota_limit", limit ? json::Value(*limit) : json::Value(nullptr)},
-                   {"quota_used", used},
-                   {"quota_exceeded", limit && used >= *limit},
-                   {"quota_reset_at", rfc3339(quota.reset_at)},
-                   {"rate_limit_per_second", plan.terms.rate_limit_per_second.text()},
-                   {"waldur_resource_uuid", subscription.id.text()},
-                   {"waldur_order_uuid", subscription.creation_order.text()},
-                   {"waldur_user_uuid", subscription.created_by.text()},
-                   {"pending_plan_id", subscription.pending_plan ? json::Value(subscription.pending_plan->text()) : json::Value(nullptr)},
-                   {"created_at", rfc3339(subscription.created_at)}};
+  json::Object row{
+      {"id", subscription.id.text()},
+      {"name", subscription.name},
+      {"project_id", subscription.project.text()},
+      {"organization_id", subscription.organization.text()},
+      {"plan", plan_json(plan)},
+      {"state", market::registry_name(subscription.state)},
+      {"status", status_of(subscription.state)},
+      {"key_prefix", keys.empty() ? json::Value(nullptr) : json::Value(keys.front().prefix)},
+      {"quota_limit", limit ? json::Value(*limit) : json::Value(nullptr)},
+      {"quota_used", used},
+      {"quota_exceeded", limit && used >= *limit},
+      {"quota_reset_at", rfc3339(quota.reset_at)},
+      {"rate_limit_per_second", plan.terms.rate_limit_per_second.text()},
+      {"waldur_resource_uuid", subscription.id.text()},
+      {"waldur_order_uuid", subscription.creation_order.text()},
+      {"waldur_user_uuid", subscription.created_by.text()},
+      {"pending_plan_id", subscription.pending_plan ? json::Value(subscription.pending_plan->text()) : json::Value(nullptr)},
+      {"created_at", rfc3339(subscription.created_at)}};
   const auto creator = identity::get_account(tx, subscription.created_by);
   row["waldur_user_email"] = creator.email;
   row["agent"] = agent ? json::Value(json::Object{{"id", agent->id.text()},
@@ -79,7 +80,8 @@ json::Object list_access(Call& call) {
       for (const auto& subscription : market::list_subscriptions(scope, tx, filter).items) {
         if (scope.subscription && *scope.subscription != subscription.id) continue;
         const auto index = static_cast<std::size_t>(total++);
-        if (index >= paging.offset() && index < paging.offset() + paging.size) page.push_back(access_json(scope, tx, subscription));
+        if (index >= paging.offset() && index < paging.offset() + paging.size)
+          page.push_back(access_json(scope, tx, subscription));
       }
     }
     return list_of(call, paging, total, std::move(page));
@@ -101,7 +103,10 @@ json::Object list_keys(Call& call) {
   });
   json::Array results;
   for (const auto& key : keys) results.push_back(key_json(key));
-  return {{"count", static_cast<std::int64_t>(keys.size())}, {"next", nullptr}, {"previous", nullptr}, {"results", std::move(results)}};
+  return {{"count", static_cast<std::int64_t>(keys.size())},
+          {"next", nullptr},
+          {"previous", nullptr},
+          {"results", std::move(results)}};
 }
 
 json::Object issued_json(Call& call, const registry::IssuedKey& issued) {
@@ -178,7 +183,9 @@ void revoke_key(Call& call, const RevokeIn& in) {
     registry::revoke_key(target.scope, tx, key_in_path(call, tx, target).id, in.reason.value_or(""));
   });
 }
-void delete_key(Call& call) { revoke_key(call, {}); }
+void delete_key(Call& call) {
+  revoke_key(call, {});
+}
 
 json::Object get_config(Call& call) {
   return call.read([&](store::Tx& tx) {
@@ -187,7 +194,9 @@ json::Object get_config(Call& call) {
   });
 }
 
-json::Object object_body(Call& call) { return body_json(call).get_object(); }
+json::Object object_body(Call& call) {
+  return body_json(call).get_object();
+}
 
 void patch_config(Call& call) {
   const json::Object changes = object_body(call);
@@ -202,7 +211,9 @@ json::Object persona_in(const json::Object& config) {
   return persona != nullptr && persona->is_object() ? persona->get_object() : json::Object{};
 }
 
-json::Object get_persona(Call& call) { return persona_in(get_config(call)); }
+json::Object get_persona(Call& call) {
+  return persona_in(get_config(call));
+}
 
 void patch_persona(Call& call) {
   const json::Object changes{{"persona", object_body(call)}};
@@ -235,7 +246,9 @@ json::Object conversations(Call& call) {
     for (const auto& session : runtime::list_sessions(target.scope, tx, target.subscription.id.uuid, 100)) {
       json::Array messages;
       for (const auto& message : runtime::messages_of(target.scope, tx, session.id))
-        messages.push_back(json::Object{{"role", message.sender == "User" ? "user" : "assistant"}, {"text", message.text}, {"timestamp", rfc3339(message.timestamp)}});
+        messages.push_back(json::Object{{"role", message.sender == "User" ? "user" : "assistant"},
+                                        {"text", message.text},
+                                        {"timestamp", rfc3339(message.timestamp)}});
       results.push_back(json::Object{{"id", session.id.text()},
                                      {"session_id", session.key.session_id},
                                      {"channel", session.channel},
@@ -306,10 +319,15 @@ json::Object validate(Call& call, const ValidateIn& in) {
   auto& gateway = call.services().gateway;
   if (!gateway.allow("validate:" + call.request().remote_address, 600))
     throw Refusal(Code::rate_limited, "validation is limited to 10 calls a second").retry_after(1);
-  gateway::Caller caller{.key = in.api_key, .address = call.request().remote_address, .origin = {}, .request_id = call.request().request_id,
-                         .endpoint = call.route().pattern, .method = "POST"};
+  gateway::Caller caller{.key = in.api_key,
+                         .address = call.request().remote_address,
+                         .origin = {},
+                         .request_id = call.request().request_id,
+                         .endpoint = call.route().pattern,
+                         .method = "POST"};
   const auto access = gateway.authenticate(caller);
-  if (in.agent && std::none_of(access->targets.begin(), access->targets.end(), [&](const auto& name) { return equals_ignoring_case(name, *in.agent); }))
+  if (in.agent && std::none_of(access->targets.begin(), access->targets.end(),
+                               [&](const auto& name) { return equals_ignoring_case(name, *in.agent); }))
     throw Refusal(Code::wrong_agent, "this key does not open that agent");
   json::Object quota{{"limit", nullptr}, {"used", 0}, {"remaining", nullptr}, {"reset_at", nullptr}};
   for (const auto& each : access->quotas)
@@ -325,9 +343,12 @@ json::Object validate(Call& call, const ValidateIn& in) {
                     {"quota", std::move(quota)},
                     {"expires_at", optional_time(access->key.expires_at)}};
   body["subscription_id"] = access->subscription ? json::Value(access->subscription->id.text()) : json::Value(nullptr);
-  body["project"] = access->subscription ? json::Value(json::Object{{"id", access->subscription->project.text()}}) : json::Value(nullptr);
-  body["agent"] = access->agent ? json::Value(json::Object{{"id", access->agent->id.text()}, {"agent_id", access->agent->agent_id}, {"name", access->agent->name}})
-                                : json::Value(nullptr);
+  body["project"] =
+      access->subscription ? json::Value(json::Object{{"id", access->subscription->project.text()}}) : json::Value(nullptr);
+  body["agent"] =
+      access->agent ? json::Value(json::Object{
+                          {"id", access->agent->id.text()}, {"agent_id", access->agent->agent_id}, {"name", access->agent->name}})
+                    : json::Value(nullptr);
   body["plan"] = access->plan ? json::Value(access->plan->name) : json::Value(nullptr);
   return body;
 }
@@ -347,25 +368,32 @@ RouteTable access_routes() {
   list.query = {{"page", "integer"}, {"page_size", "integer"}};
   Route usage_row = access_row(Right::read_usage);
   usage_row.query = {{"period"}};
-  return {post("/api/v1/access/validate", "Whether a key opens an agent", kAnyone, validate),
-          post("/api/agent-gateway/validate", "Whether a key opens an agent", kAnyone, validate),
-          get("/api/v1/access", "Subscriptions of the caller", kAccountOrKey, list_access, list),
-          get(access, "One subscription", kAccountOrKey, get_access, access_row(Right::read_subscriptions)),
-          get(access + "/keys", "Keys of a subscription", kAccountOrKey, list_keys, access_row(Right::read_keys)),
-          post(access + "/keys", "Create a key; its secret is shown once", kAccountOrKey, create_key, access_row(Right::manage_keys, 201)),
-          post(access + "/keys/{key}/claim", "Give the default key its secret", kAccount, claim_key, access_row(Right::manage_keys)),
-          post(access + "/keys/{key}/rotate", "A new key; the old one expires after an overlap", kAccountOrKey, rotate_key, access_row(Right::manage_keys, 201)),
-          post(access + "/keys/{key}/revoke", "Revoke a key", kAccountOrKey, revoke_key, access_row(Right::manage_keys, 204)),
-          remove(access + "/keys/{key}", "Revoke a key", kAccountOrKey, delete_key, access_row(Right::manage_keys, 204)),
-          get(access + "/persona", "How the agent presents itself", kAccountOrKey, get_persona, access_row(Right::read_subscriptions)),
-          patch(access + "/persona", "Change the persona", kAccountOrKey, patch_persona, access_row(Right::configure_agents)),
-          get(access + "/config", "The agent's configuration", kAccountOrKey, get_config, access_row(Right::read_subscriptions)),
-          patch(access + "/config", "Change the configuration", kAccountOrKey, patch_config, access_row(Right::configure_agents)),
-          get(access + "/usage", "Usage of a month, from the ledger", kAccountOrKey, usage, usage_row),
-          get(access + "/conversations", "Conversations with their messages", kAccountOrKey, conversations, access_row(Right::read_usage)),
-          post(access + "/change-plan", "Upgrade now, or downgrade next month", kAccount, change_plan, access_row(Right::order_subscriptions)),
-          remove(access + "/pending-plan", "Drop a waiting downgrade", kAccount, cancel_pending_plan, access_row(Right::order_subscriptions)),
-          post(access + "/cancel", "End the subscription", kAccount, cancel, access_row(Right::order_subscriptions))};
+  return {
+      post("/api/v1/access/validate", "Whether a key opens an agent", kAnyone, validate),
+      post("/api/agent-gateway/validate", "Whether a key opens an agent", kAnyone, validate),
+      get("/api/v1/access", "Subscriptions of the caller", kAccountOrKey, list_access, list),
+      get(access, "One subscription", kAccountOrKey, get_access, access_row(Right::read_subscriptions)),
+      get(access + "/keys", "Keys of a subscription", kAccountOrKey, list_keys, access_row(Right::read_keys)),
+      post(access + "/keys", "Create a key; its secret is shown once", kAccountOrKey, create_key,
+           access_row(Right::manage_keys, 201)),
+      post(access + "/keys/{key}/claim", "Give the default key its secret", kAccount, claim_key, access_row(Right::manage_keys)),
+      post(access + "/keys/{key}/rotate", "A new key; the old one expires after an overlap", kAccountOrKey, rotate_key,
+           access_row(Right::manage_keys, 201)),
+      post(access + "/keys/{key}/revoke", "Revoke a key", kAccountOrKey, revoke_key, access_row(Right::manage_keys, 204)),
+      remove(access + "/keys/{key}", "Revoke a key", kAccountOrKey, delete_key, access_row(Right::manage_keys, 204)),
+      get(access + "/persona", "How the agent presents itself", kAccountOrKey, get_persona,
+          access_row(Right::read_subscriptions)),
+      patch(access + "/persona", "Change the persona", kAccountOrKey, patch_persona, access_row(Right::configure_agents)),
+      get(access + "/config", "The agent's configuration", kAccountOrKey, get_config, access_row(Right::read_subscriptions)),
+      patch(access + "/config", "Change the configuration", kAccountOrKey, patch_config, access_row(Right::configure_agents)),
+      get(access + "/usage", "Usage of a month, from the ledger", kAccountOrKey, usage, usage_row),
+      get(access + "/conversations", "Conversations with their messages", kAccountOrKey, conversations,
+          access_row(Right::read_usage)),
+      post(access + "/change-plan", "Upgrade now, or downgrade next month", kAccount, change_plan,
+           access_row(Right::order_subscriptions)),
+      remove(access + "/pending-plan", "Drop a waiting downgrade", kAccount, cancel_pending_plan,
+             access_row(Right::order_subscriptions)),
+      post(access + "/cancel", "End the subscription", kAccount, cancel, access_row(Right::order_subscriptions))};
 }
 
 }  // namespace guildhall::api::registry_dialect

@@ -24,8 +24,8 @@ struct AgentIn {
   std::optional<std::int64_t> timeout_seconds;
 };
 BOOST_DESCRIBE_STRUCT(AgentIn, (),
-                      (project_id, agent_id, name, description, category, flow_id, langflow_flow_id, tags, capabilities, supported_languages,
-                       system_prompt, config, max_concurrent_requests, timeout_seconds))
+                      (project_id, agent_id, name, description, category, flow_id, langflow_flow_id, tags, capabilities,
+                       supported_languages, system_prompt, config, max_concurrent_requests, timeout_seconds))
 
 json::Object list_agents(Call& call) {
   const Paging paging = paging_of(call);
@@ -43,7 +43,8 @@ json::Object list_agents(Call& call) {
   json::Array page;
   std::int64_t total = 0;
   for (const auto& agent : agents) {
-    if (!search.empty() && ascii_lower(agent.name).find(search) == std::string::npos && ascii_lower(agent.agent_id).find(search) == std::string::npos)
+    if (!search.empty() && ascii_lower(agent.name).find(search) == std::string::npos &&
+        ascii_lower(agent.agent_id).find(search) == std::string::npos)
       continue;
     const auto index = static_cast<std::size_t>(total++);
     if (index >= paging.offset() && index < paging.offset() + paging.size) page.push_back(agent_json(agent));
@@ -123,7 +124,8 @@ struct TransitionIn {
   std::optional<std::string> reason;
   std::optional<json::Object> deploy_config;
 };
-BOOST_DESCRIBE_STRUCT(TransitionIn, (), (visibility, terms_accepted, activate, plans, grace_until, confirm, reason, deploy_config))
+BOOST_DESCRIBE_STRUCT(TransitionIn, (),
+                      (visibility, terms_accepted, activate, plans, grace_until, confirm, reason, deploy_config))
 
 /// `grace_until: null` means a pause without end; leaving it out means thirty days.
 bool is_null_member(Call& call, std::string_view member) {
@@ -150,18 +152,20 @@ registry::Transition move(Call& call, const TransitionIn& in, registry::AgentAct
 
 json::Object moved_json(Call& call, const registry::Transition& result) {
   const auto& agent = result.agent;
-  json::Object body{{"status", "success"},
-                    {"id", agent.id.text()},
-                    {"agent_id", agent.agent_id},
-                    {"state", registry::wire_name(agent.state)},
-                    {"changed", result.changed},
-                    {"state_changed_at", rfc3339(agent.state_changed_at)},
-                    {"runtime_endpoint", agent.runtime_endpoint.empty() ? json::Value(nullptr) : json::Value(agent.runtime_endpoint)},
-                    {"version", agent.current_version_number.empty() ? json::Value(nullptr) : json::Value(agent.current_version_number)}};
+  json::Object body{
+      {"status", "success"},
+      {"id", agent.id.text()},
+      {"agent_id", agent.agent_id},
+      {"state", registry::wire_name(agent.state)},
+      {"changed", result.changed},
+      {"state_changed_at", rfc3339(agent.state_changed_at)},
+      {"runtime_endpoint", agent.runtime_endpoint.empty() ? json::Value(nullptr) : json::Value(agent.runtime_endpoint)},
+      {"version", agent.current_version_number.empty() ? json::Value(nullptr) : json::Value(agent.current_version_number)}};
   const auto offering = result.offering ? result.offering : agent.offering;
   body["offering_uuid"] = offering ? json::Value(offering->text()) : json::Value(nullptr);
   body["offering_url"] =
-      offering ? json::Value(call.services().public_url + "/api/marketplace-public-offerings/" + offering->hex() + "/") : json::Value(nullptr);
+      offering ? json::Value(call.services().public_url + "/api/marketplace-public-offerings/" + offering->hex() + "/")
+               : json::Value(nullptr);
   return body;
 }
 
@@ -190,7 +194,10 @@ json::Object agent_status(Call& call) {
   const double error_rate = totals.calls == 0 ? 0 : static_cast<double>(totals.failed) / static_cast<double>(totals.calls);
   return {{"agent_id", agent.agent_id},
           {"state", registry::wire_name(agent.state)},
-          {"health", !is_up ? "stopped" : error_rate > 0.5 ? "down" : error_rate > 0.05 ? "degraded" : "healthy"},
+          {"health", !is_up              ? "stopped"
+                     : error_rate > 0.5  ? "down"
+                     : error_rate > 0.05 ? "degraded"
+                                         : "healthy"},
           {"replicas", json::Object{{"desired", is_up ? 1 : 0}, {"ready", is_up ? 1 : 0}}},
           {"metrics", json::Object{{"requests_per_minute", static_cast<double>(totals.calls) / 5.0},
                                    {"avg_latency_ms", totals.response_time_ms_avg},
@@ -204,7 +211,10 @@ json::Object list_versions(Call& call) {
   });
   json::Array results;
   for (const auto& version : versions) results.push_back(version_json(version));
-  return {{"count", static_cast<std::int64_t>(versions.size())}, {"next", nullptr}, {"previous", nullptr}, {"results", std::move(results)}};
+  return {{"count", static_cast<std::int64_t>(versions.size())},
+          {"next", nullptr},
+          {"previous", nullptr},
+          {"results", std::move(results)}};
 }
 
 json::Object promote_version(Call& call) {
@@ -228,7 +238,10 @@ json::Object list_plans(Call& call) {
   });
   json::Array results;
   for (const auto& plan : plans) results.push_back(plan_json(plan));
-  return {{"count", static_cast<std::int64_t>(plans.size())}, {"next", nullptr}, {"previous", nullptr}, {"results", std::move(results)}};
+  return {{"count", static_cast<std::int64_t>(plans.size())},
+          {"next", nullptr},
+          {"previous", nullptr},
+          {"results", std::move(results)}};
 }
 
 json::Object add_plan(Call& call, const PlanIn& in) {
@@ -267,7 +280,8 @@ json::Object patch_plan(Call& call) {
     const auto target = agent_target(call, tx);
     const PlanId id = plan_in_path(call);
     for (const auto& plan : registry::plans_of_agent(target.scope, tx, target.agent.id))
-      if (plan.id == id) return registry::change_agent_plan(target.scope, tx, target.agent.id, id, merged_plan(call, plan, changes));
+      if (plan.id == id)
+        return registry::change_agent_plan(target.scope, tx, target.agent.id, id, merged_plan(call, plan, changes));
     throw not_found("plan");
   });
   json::Object body = plan_json(change.plan);
@@ -327,15 +341,18 @@ RouteTable agent_routes() {
       post(agent + "/retire", "End the agent in thirty days", kAccountOrKey, transition<retire>, provider_row()),
       get(agent + "/status", "Health and five-minute figures", kAccountOrKey, agent_status, provider_row()),
       get(agent + "/versions", "Versions, newest first", kAccountOrKey, list_versions, provider_row()),
-      post(agent + "/versions/{version}/promote", "Make a version the current one", kAccountOrKey, promote_version, provider_row()),
+      post(agent + "/versions/{version}/promote", "Make a version the current one", kAccountOrKey, promote_version,
+           provider_row()),
       post(agent + "/versions/{version}/rollback", "Go back to a version", kAccountOrKey, promote_version, provider_row()),
       post(agent + "/versions/{version}/yank", "Bar a version from new pins", kAccountOrKey, yank_version, provider_row()),
       get(agent + "/plans", "Plans of an agent", kAccountOrKey, list_plans, provider_row()),
       post(agent + "/plans", "Add a plan", kAccountOrKey, add_plan, provider_row(201)),
       patch(agent + "/plans/{plan}", "Change a plan; one in use gets a successor", kAccountOrKey, patch_plan, plan_changes_row()),
       remove(agent + "/plans/{plan}", "Deactivate a plan", kAccountOrKey, deactivate_plan, provider_row()),
-      post("/api/v1/provider/agents/{agent}/publish", "Deploy if needed, publish and activate", kAccountOrKey, publish_at_once, provider_row()),
-      post("/api/v1/provider/agents/{agent}/unpublish", "Hide the listing", kAccountOrKey, transition<unpublish>, provider_row())};
+      post("/api/v1/provider/agents/{agent}/publish", "Deploy if needed, publish and activate", kAccountOrKey, publish_at_once,
+           provider_row()),
+      post("/api/v1/provider/agents/{agent}/unpublish", "Hide the listing", kAccountOrKey, transition<unpublish>,
+           provider_row())};
   table.insert(table.end(), more.begin(), more.end());
   return table;
 }

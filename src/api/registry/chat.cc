@@ -2,10 +2,10 @@
 #include "registry/route_tables.h"
 
 #include "base/text.h"
+#include "edge/runs.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
 #include "net/events.h"
-#include "edge/runs.h"
 #include "registry/shapes.h"
 
 namespace guildhall::api::registry_dialect {
@@ -32,7 +32,8 @@ struct ChatIn {
   std::optional<json::Object> tweaks;
 };
 BOOST_DESCRIBE_STRUCT(ChatIn, (),
-                      (message, input, input_value, conversation_id, session_id, agent_id, user, context, language, stream, tweaks))
+                      (message, input, input_value, conversation_id, session_id, agent_id, user, context, language, stream,
+                       tweaks))
 
 gateway::RunCall run_call(Call& call, const ChatIn& in, bool is_stream) {
   const auto& text = in.message ? in.message : in.input ? in.input : in.input_value;
@@ -116,8 +117,10 @@ class ChunkObserver final : public runtime::Observer {
   /// False when nothing was sent yet: the caller answers with a status instead.
   bool fail(const Refusal& refusal) {
     if (!stream_) return false;
-    stream_->write(net::sse_event(json::write(json::Object{
-        {"error", json::Object{{"code", name(refusal.code)}, {"message", refusal.message}, {"request_id", call_.request().request_id}}}})));
+    stream_->write(
+        net::sse_event(json::write(json::Object{{"error", json::Object{{"code", name(refusal.code)},
+                                                                       {"message", refusal.message},
+                                                                       {"request_id", call_.request().request_id}}}})));
     stream_->finish();
     return true;
   }
@@ -166,15 +169,24 @@ void chat(Call& call, std::optional<std::string> target, bool always_streams) {
   const bool is_stream = always_streams || in.stream.value_or(false);
   const auto run = run_call(call, in, is_stream);
   const auto [scope, agent] = call.read([&](store::Tx& tx) {
-    return call.find_in_scopes(tx, "agent", [&](const Scope& candidate) { return std::make_pair(candidate, registry::find_agent(candidate, tx, *target)); });
+    return call.find_in_scopes(tx, "agent", [&](const Scope& candidate) {
+      return std::make_pair(candidate, registry::find_agent(candidate, tx, *target));
+    });
   });
   const gateway::TestTarget test{.agent = agent.id, .flow = std::nullopt};
-  answer_run(call, is_stream, [&, &owner = scope](runtime::Observer* observer) { return gateway.test_run(owner, caller, test, run, observer); });
+  answer_run(call, is_stream,
+             [&, &owner = scope](runtime::Observer* observer) { return gateway.test_run(owner, caller, test, run, observer); });
 }
 
-void chat_with_agent(Call& call) { chat(call, call.path("agent"), false); }
-void chat_by_body(Call& call) { chat(call, std::nullopt, false); }
-void chat_streamed(Call& call) { chat(call, std::nullopt, true); }
+void chat_with_agent(Call& call) {
+  chat(call, call.path("agent"), false);
+}
+void chat_by_body(Call& call) {
+  chat(call, std::nullopt, false);
+}
+void chat_streamed(Call& call) {
+  chat(call, std::nullopt, true);
+}
 
 void get_session(Call& call) {
   const auto access = call.access();
@@ -190,14 +202,16 @@ void get_session(Call& call) {
                                 {"role", message.sender == "User" ? "user" : "assistant"},
                                 {"text", message.text},
                                 {"timestamp", rfc3339(message.timestamp)}});
-  call.answer(json::Object{{"session_id", session.key.session_id}, {"conversation_id", session.id.text()}, {"messages", std::move(list)}});
+  call.answer(json::Object{
+      {"session_id", session.key.session_id}, {"conversation_id", session.id.text()}, {"messages", std::move(list)}});
 }
 
 void delete_session(Call& call) {
   const auto access = call.access();
   if (!access || !access->subscription) throw not_found("session");
   const bool existed = call.write([&](store::Tx& tx) {
-    return runtime::delete_session(call.scope(tx), tx, {access->key.organization, access->subscription->id.uuid, call.path("id")});
+    return runtime::delete_session(call.scope(tx), tx,
+                                   {access->key.organization, access->subscription->id.uuid, call.path("id")});
   });
   if (!existed) throw not_found("session");
 }

@@ -29,11 +29,9 @@ json::Object info(Call& call) {
           {"version", agent.current_version_number}};
 }
 
-json::Object usage(Call& call) {
+json::Object own_usage(Call& call) {
   const auto& access = own_agent(call);
-  return call.read([&](store::Tx& tx) {
-    return usage_json(call.scope(tx), tx, *access.subscription, cycle_of(tx.now()));
-  });
+  return call.read([&](store::Tx& tx) { return usage_json(call.scope(tx), tx, *access.subscription, cycle_of(tx.now())); });
 }
 
 /// The widget as the page needs it, with what the configuration says of its looks.
@@ -53,7 +51,7 @@ json::Object widget(Call& call) {
 }
 
 /// With a key: the configuration of its subscription. With a provider's token: the agent's defaults.
-json::Object get_config(Call& call) {
+json::Object own_config(Call& call) {
   if (call.access() && call.access()->subscription) {
     const auto id = own_agent(call).subscription->id;
     return call.read([&](store::Tx& tx) { return registry::agent_config(call.scope(tx), tx, id); });
@@ -61,7 +59,7 @@ json::Object get_config(Call& call) {
   return call.read([&](store::Tx& tx) { return agent_target(call, tx).agent.config; });
 }
 
-void patch_config(Call& call) {
+void change_own_config(Call& call) {
   const json::Object changes = body_json(call).get_object();
   if (call.access() && call.access()->subscription) {
     const auto id = own_agent(call).subscription->id;
@@ -85,11 +83,12 @@ RouteTable own_agent_routes() {
   const std::string agent = "/api/v1/agents/{agent}";
   Route config = row(Right::read_subscriptions);
   config.right.reset();
-  return {get("/agents/{agent}/info", "The public part of the key's agent", kKey, info, row(Right::read_subscriptions)),
-          get("/agents/{agent}/usage", "What the key's subscription used this month", kKey, usage, row(Right::read_usage)),
-          get("/agents/{agent}/widget", "The widget of the key's subscription", kKey, widget, row(Right::read_subscriptions)),
-          get(agent + "/config", "The subscription's configuration, or the agent's defaults", kAccountOrKey, get_config, config),
-          patch(agent + "/config", "Change the configuration, or the agent's defaults", kAccountOrKey, patch_config, config)};
+  return {
+      get("/agents/{agent}/info", "The public part of the key's agent", kKey, info, row(Right::read_subscriptions)),
+      get("/agents/{agent}/usage", "What the key's subscription used this month", kKey, own_usage, row(Right::read_usage)),
+      get("/agents/{agent}/widget", "The widget of the key's subscription", kKey, widget, row(Right::read_subscriptions)),
+      get(agent + "/config", "The subscription's configuration, or the agent's defaults", kAccountOrKey, own_config, config),
+      patch(agent + "/config", "Change the configuration, or the agent's defaults", kAccountOrKey, change_own_config, config)};
 }
 
 }  // namespace guildhall::api::registry_dialect

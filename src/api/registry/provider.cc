@@ -32,26 +32,38 @@ Scope provider_organization(Call& call, store::Tx& tx, const OnboardingIn& in) {
   values.email = in.organization->billing_email.value_or(call.who().account.email);
   const auto organization = identity::create_organization(tx, call.who().account, values, call.request().request_id);
   const Scope scope = call.scope_in(tx, organization.id);
-  identity::create_project(scope, tx, {.id = {}, .organization = organization.id, .name = "Default", .description = {}, .slug = {}, .backend_id = {}, .start_date = {}, .end_date = {}, .is_removed = false, .created_at = {}});
+  identity::create_project(scope, tx,
+                           {.id = {},
+                            .organization = organization.id,
+                            .name = "Default",
+                            .description = {},
+                            .slug = {},
+                            .backend_id = {},
+                            .start_date = {},
+                            .end_date = {},
+                            .is_removed = false,
+                            .created_at = {}});
   return scope;
 }
 
 /// One transaction: organization when asked for, default project, service provider, studio key shown once.
 json::Object onboard(Call& call, const OnboardingIn& in) {
-  if (!in.terms_accepted.value_or(false)) throw Refusal(Code::terms_required, "accept the provider terms: terms_accepted must be true");
+  if (!in.terms_accepted.value_or(false))
+    throw Refusal(Code::terms_required, "accept the provider terms: terms_accepted must be true");
   return call.write([&](store::Tx& tx) {
     Scope scope = provider_organization(call, tx, in);
     const auto existing = market::find_provider(tx, scope.organization);
-    const auto provider = existing ? *existing
-                                   : market::register_provider(scope, tx, in.description.value_or(""), call.services().provider_approval_is_manual);
+    const auto provider =
+        existing ? *existing
+                 : market::register_provider(scope, tx, in.description.value_or(""), call.services().provider_approval_is_manual);
     scope = call.scope_in(tx, scope.organization);
     if (provider.state == market::ProviderState::approved) market::accept_terms(scope, tx);
     json::Object body{{"organization_id", scope.organization.text()},
                       {"provider_id", provider.id.text()},
                       {"project_id", identity::default_project(scope, tx).id.text()},
-                      {"state", provider.state == market::ProviderState::approved ? "APPROVED"
+                      {"state", provider.state == market::ProviderState::approved  ? "APPROVED"
                                 : provider.state == market::ProviderState::pending ? "PENDING"
-                                                                                  : "SUSPENDED"}};
+                                                                                   : "SUSPENDED"}};
     call.set_status(existing ? 200 : 201);
     if (!existing) {
       registry::NewKey key;
@@ -74,11 +86,13 @@ json::Object tenant_json(const identity::Organization& organization) {
           {"waldur_customer_name", organization.name},
           {"tenancy_model", "shared"},
           {"dedicated_namespace", nullptr},
-          {"monthly_api_calls_limit", organization.monthly_api_calls_limit ? json::Value(*organization.monthly_api_calls_limit) : json::Value(nullptr)},
+          {"monthly_api_calls_limit",
+           organization.monthly_api_calls_limit ? json::Value(*organization.monthly_api_calls_limit) : json::Value(nullptr)},
           {"max_agents", organization.agents_max},
           {"max_users", organization.users_max},
           {"is_active", organization.is_active},
-          {"suspension_reason", organization.suspension_reason.empty() ? json::Value(nullptr) : json::Value(organization.suspension_reason)},
+          {"suspension_reason",
+           organization.suspension_reason.empty() ? json::Value(nullptr) : json::Value(organization.suspension_reason)},
           {"created_at", rfc3339(organization.created_at)}};
 }
 
@@ -106,7 +120,8 @@ OrganizationId tenant_in_path(const Call& call) {
 }
 
 json::Object get_tenant(Call& call) {
-  return tenant_json(call.read([&](store::Tx& tx) { return identity::get_organization(call.scope_in(tx, tenant_in_path(call)), tx); }));
+  return tenant_json(
+      call.read([&](store::Tx& tx) { return identity::get_organization(call.scope_in(tx, tenant_in_path(call)), tx); }));
 }
 
 struct SuspendIn {
@@ -181,8 +196,10 @@ RouteTable provider_routes() {
   return {post("/api/v1/provider/onboarding", "Become a provider", kAccount, onboard, onboarding),
           get("/api/v1/tenants", "Organizations of the caller", kAccount, list_tenants, tenants),
           get("/api/v1/tenants/{tenant}", "One organization", kAccount, get_tenant),
-          post("/api/v1/admin/tenants/{tenant}/suspend", "Refuse every key of an organization", kAccount, set_tenant_active<false>, operators),
-          post("/api/v1/admin/tenants/{tenant}/reactivate", "Let an organization's keys work again", kAccount, set_tenant_active<true>, operators),
+          post("/api/v1/admin/tenants/{tenant}/suspend", "Refuse every key of an organization", kAccount,
+               set_tenant_active<false>, operators),
+          post("/api/v1/admin/tenants/{tenant}/reactivate", "Let an organization's keys work again", kAccount,
+               set_tenant_active<true>, operators),
           get("/api/v1/usage", "Rows of the usage ledger, newest first", kAccountOrKey, list_usage, usage)};
 }
 

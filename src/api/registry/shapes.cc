@@ -35,7 +35,9 @@ json::Array strings(const std::vector<std::string>& values) {
   return array;
 }
 
-json::Value optional_time(const std::optional<Timestamp>& value) { return value ? json::Value(rfc3339(*value)) : json::Value(nullptr); }
+json::Value optional_time(const std::optional<Timestamp>& value) {
+  return value ? json::Value(rfc3339(*value)) : json::Value(nullptr);
+}
 
 json::Object agent_json(const registry::Agent& agent) {
   return {{"id", agent.id.text()},
@@ -70,9 +72,14 @@ json::Object agent_json(const registry::Agent& agent) {
 }
 
 json::Object version_json(const registry::AgentVersion& version) {
-  return {{"id", version.id.text()},           {"version", version.version},         {"sha256", version.sha256},
-          {"changelog", version.changelog},    {"change_type", version.change_type}, {"migration", version.migration},
-          {"yanked", version.is_yanked},       {"created_at", rfc3339(version.created_at)}};
+  return {{"id", version.id.text()},
+          {"version", version.version},
+          {"sha256", version.sha256},
+          {"changelog", version.changelog},
+          {"change_type", version.change_type},
+          {"migration", version.migration},
+          {"yanked", version.is_yanked},
+          {"created_at", rfc3339(version.created_at)}};
 }
 
 json::Object plan_json(const market::Plan& plan) {
@@ -105,7 +112,8 @@ json::Object key_json(const registry::AccessKey& key) {
           {"scopes", strings(key.scopes)},
           {"allowed_ips", strings(key.allowed_ips)},
           {"quota_limit", key.quota_limit ? json::Value(*key.quota_limit) : json::Value(nullptr)},
-          {"rate_limit_per_second", key.rate_limit_per_second ? json::Value(key.rate_limit_per_second->text()) : json::Value(nullptr)},
+          {"rate_limit_per_second",
+           key.rate_limit_per_second ? json::Value(key.rate_limit_per_second->text()) : json::Value(nullptr)},
           {"status", registry::wire_name(key.status)},
           {"expires_at", optional_time(key.expires_at)},
           {"revoked_at", optional_time(key.revoked_at)},
@@ -137,13 +145,16 @@ json::Object usage_json(const Scope& scope, store::Tx& tx, const market::Subscri
   const auto quota = market::plan_by_id(tx, subscription.plan).terms;
   json::Array by_day;
   for (const auto& day : billing::subscription_days(scope, tx, subscription.id, cycle))
-    by_day.push_back(json::Object{{"date", text(day.date)}, {"api_calls", day.totals.calls}, {"tokens", day.totals.tokens_input + day.totals.tokens_output}});
+    by_day.push_back(json::Object{{"date", text(day.date)},
+                                  {"api_calls", day.totals.calls},
+                                  {"tokens", day.totals.tokens_input + day.totals.tokens_output}});
   const std::int64_t used = totals.units.units(0, Rounding::toward_zero);
   const auto last_day = date_of(end_of(cycle) - 1);
   return json::Object{{"period", text(date_of(start_of(cycle))) + " to " + text(last_day)},
                       {"quota", quota.monthly_quota ? json::Value(*quota.monthly_quota) : json::Value(nullptr)},
                       {"used", used},
-                      {"remaining", quota.monthly_quota ? json::Value(std::max<std::int64_t>(0, *quota.monthly_quota - used)) : json::Value(nullptr)},
+                      {"remaining", quota.monthly_quota ? json::Value(std::max<std::int64_t>(0, *quota.monthly_quota - used))
+                                                        : json::Value(nullptr)},
                       {"api_calls", totals.calls},
                       {"tokens", json::Object{{"input", totals.tokens_input}, {"output", totals.tokens_output}}},
                       {"successful", totals.successful},
@@ -160,7 +171,8 @@ market::Plan plan_of(const PlanIn& in, const std::string& path) {
   if (trimmed(in.name).empty()) throw refuse("name", "must not be empty");
   if (in.price_cents < 0) throw refuse("price_cents", "must not be negative");
   if (in.monthly_quota && *in.monthly_quota < 0) throw refuse("monthly_quota", "must not be negative");
-  if (in.overage_mode && *in.overage_mode != "block" && *in.overage_mode != "bill") throw refuse("overage_mode", "must be block or bill");
+  if (in.overage_mode && *in.overage_mode != "block" && *in.overage_mode != "bill")
+    throw refuse("overage_mode", "must be block or bill");
   if (in.billing_period && *in.billing_period != "monthly" && *in.billing_period != "yearly")
     throw refuse("billing_period", "must be monthly or yearly");
   if (in.rate_limit_per_second && (in.rate_limit_per_second->is_negative() || in.rate_limit_per_second->is_zero()))
@@ -219,9 +231,8 @@ AccessTarget access_target(Call& call, store::Tx& tx) {
 }
 
 AgentTarget agent_target(Call& call, store::Tx& tx) {
-  return call.find_in_scopes(tx, "agent", [&](const Scope& scope) {
-    return AgentTarget{scope, registry::find_agent(scope, tx, call.path("agent"))};
-  });
+  return call.find_in_scopes(
+      tx, "agent", [&](const Scope& scope) { return AgentTarget{scope, registry::find_agent(scope, tx, call.path("agent"))}; });
 }
 
 }  // namespace guildhall::api::registry_dialect

@@ -51,8 +51,9 @@ struct PlanIn {
   std::optional<std::int64_t> display_order;
 };
 BOOST_DESCRIBE_STRUCT(PlanIn, (),
-                      (name, slug, description, price_cents, currency, billing_period, billable_unit, monthly_quota, rate_limit_per_second,
-                       burst, overage_mode, overage_price, overage_cap_percent, features, custom_pricing, display_order))
+                      (name, slug, description, price_cents, currency, billing_period, billable_unit, monthly_quota,
+                       rate_limit_per_second, burst, overage_mode, overage_price, overage_cap_percent, features, custom_pricing,
+                       display_order))
 /// Refusal(validation_failed) naming the field under `path` ("plans[0]").
 market::Plan plan_of(const PlanIn& in, const std::string& path);
 std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list);

@@ -53,9 +53,11 @@ json::Array warnings_of(const flow::Report& report) {
     if (!node.message.empty() && node.message != "code_absent")
       warnings.push_back(json::Object{{"node", node.node_id}, {"code", flow::name(node.status)}, {"message", node.message}});
   for (const auto& node : report.models_unset)
-    warnings.push_back(json::Object{{"node", node}, {"code", "model_unset"}, {"message", "no model chosen: the installation's default answers"}});
+    warnings.push_back(json::Object{
+        {"node", node}, {"code", "model_unset"}, {"message", "no model chosen: the installation's default answers"}});
   for (const auto& name : report.variables_missing)
-    warnings.push_back(json::Object{{"node", nullptr}, {"code", "variable_missing"}, {"message", "variable " + name + " has no value"}});
+    warnings.push_back(
+        json::Object{{"node", nullptr}, {"code", "variable_missing"}, {"message", "variable " + name + " has no value"}});
   for (const auto& path : report.files_missing)
     warnings.push_back(json::Object{{"node", nullptr}, {"code", "file_missing"}, {"message", "file " + path + " is not here"}});
   return warnings;

@@ -129,6 +129,7 @@ json::Object retrieve(Call& call, const RetrieveIn& in) {
   if (trimmed(in.query).empty()) throw invalid_field("query", "must not be empty");
   const auto [scope, base] = call.read([&](store::Tx& tx) {
     const auto target = access_target(call, tx);
+    identity::require(target.scope, Right::query);
     return std::make_pair(target.scope, knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id));
   });
   json::Array records;

@@ -23,7 +23,8 @@ struct RegisterOut {
 BOOST_DESCRIBE_STRUCT(RegisterOut, (), (id, username, email))
 
 /// An account with its first organization and project, in one transaction (contracts/identity-and-security.md §4).
-identity::Account make_account(Call& call, const identity::NewAccount& account, const Secret& password, std::string_view setup_token) {
+identity::Account make_account(Call& call, const identity::NewAccount& account, const Secret& password,
+                               std::string_view setup_token) {
   identity::check_password_policy(password, account);
   const std::string hash = call.services().hasher.hash(password);
   return call.write([&](store::Tx& tx) {
@@ -37,8 +38,10 @@ identity::Account make_account(Call& call, const identity::NewAccount& account, 
 RegisterOut register_account(Call& call, const RegisterIn& in) {
   if (!call.services().gateway.allow("register:" + call.request().remote_address, 30))
     throw Refusal(Code::rate_limited, "too many registrations from this address").retry_after(60);
-  const auto account = make_account(call, {.username = in.username.value_or(in.email), .email = in.email, .full_name = in.full_name.value_or(""), .is_staff = false},
-                                    Secret(in.password), "");
+  const auto account = make_account(
+      call,
+      {.username = in.username.value_or(in.email), .email = in.email, .full_name = in.full_name.value_or(""), .is_staff = false},
+      Secret(in.password), "");
   return {account.id, account.username, account.email};
 }
 
@@ -56,8 +59,12 @@ BOOST_DESCRIBE_STRUCT(SessionOut, (), (account, expires_at))
 identity::SignedIn sign_in(Call& call, const std::string& username, const std::string& password) {
   const std::string prefix = cookie_prefix(call);
   const auto signed_in = identity::sign_in_with_session(call.services().database, call.services().hasher,
-                                                        {.username = username, .password = Secret(password), .address = call.request().remote_address, .request_id = call.request().request_id});
-  call.set_header("Set-Cookie", prefix + signed_in.token + "; Path=/; HttpOnly; SameSite=Lax" + (prefix.starts_with("__Host-") ? "; Secure" : ""));
+                                                        {.username = username,
+                                                         .password = Secret(password),
+                                                         .address = call.request().remote_address,
+                                                         .request_id = call.request().request_id});
+  call.set_header("Set-Cookie", prefix + signed_in.token + "; Path=/; HttpOnly; SameSite=Lax" +
+                                    (prefix.starts_with("__Host-") ? "; Secure" : ""));
   call.set_header("Cache-Control", "no-store");
   return signed_in;
 }
@@ -72,19 +79,28 @@ void close_session(Call& call) {
   call.set_header("Set-Cookie", cookie_prefix(call) + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
 }
 
-void show_home(Call& call) { answer_page(call, home_page(call)); }
-void show_login(Call& call) { answer_page(call, login_page("")); }
-void show_setup(Call& call) { answer_page(call, setup_page(call.query("token"), "")); }
+void show_home(Call& call) {
+  answer_page(call, home_page(call));
+}
+void show_login(Call& call) {
+  answer_page(call, login_page(""));
+}
+void show_setup(Call& call) {
+  answer_page(call, setup_page(call.query("token"), ""));
+}
 
 /// A form may be posted by this site's own page only.
 net::Query own_form(Call& call) {
   const auto origin = call.request().headers.get("origin");
   const std::string host(call.request().headers.get_or("host", ""));
-  if (!origin || (*origin != "http://" + host && *origin != "https://" + host)) throw Refusal(Code::csrf_failed, "the form must be sent from this site's own page");
+  if (!origin || (*origin != "http://" + host && *origin != "https://" + host))
+    throw Refusal(Code::csrf_failed, "the form must be sent from this site's own page");
   return net::parse_form(call.request().body);
 }
 
-std::string field(const net::Query& form, std::string_view name) { return std::string(form.get(name).value_or("")); }
+std::string field(const net::Query& form, std::string_view name) {
+  return std::string(form.get(name).value_or(""));
+}
 
 void post_login(Call& call) {
   const auto form = own_form(call);
@@ -104,7 +120,8 @@ void post_setup(Call& call) {
   const auto form = own_form(call);
   const std::string email = field(form, "email");
   try {
-    make_account(call, {.username = email, .email = email, .full_name = field(form, "full_name"), .is_staff = true}, Secret(field(form, "password")), field(form, "token"));
+    make_account(call, {.username = email, .email = email, .full_name = field(form, "full_name"), .is_staff = true},
+                 Secret(field(form, "password")), field(form, "token"));
   } catch (const Refusal& refusal) {
     if (refusal.code != Code::validation_failed) throw;
     call.set_status(422);

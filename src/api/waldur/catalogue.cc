@@ -38,13 +38,16 @@ json::Object create_provider(Call& call, const ProviderIn& in) {
   const auto customer = related_id<OrganizationId>(*in.customer, "customer");
   return call.write([&](store::Tx& tx) {
     const Scope scope = call.scope_in(tx, customer);
-    const auto provider = market::register_provider(scope, tx, in.description.value_or(""), call.services().provider_approval_is_manual);
+    const auto provider =
+        market::register_provider(scope, tx, in.description.value_or(""), call.services().provider_approval_is_manual);
     return provider_json(call, tx, provider);
   });
 }
 
 void get_provider(Call& call) {
-  answer_object(call, call.read([&](store::Tx& tx) { return provider_json(call, tx, market::get_provider(tx, id_in_path<ServiceProviderId>(call, "service provider"))); }));
+  answer_object(call, call.read([&](store::Tx& tx) {
+    return provider_json(call, tx, market::get_provider(tx, id_in_path<ServiceProviderId>(call, "service provider")));
+  }));
 }
 
 market::OfferingFilter filter_of(const Call& call, const Page& page) {
@@ -78,7 +81,9 @@ void list_public(Call& call) {
   answer_offerings(call, page, call.read([&](store::Tx& tx) { return market::public_offerings(tx, filter_of(call, page)); }));
 }
 
-market::Offering public_in_path(Call& call, store::Tx& tx) { return market::public_offering(tx, id_in_path<OfferingId>(call, "offering")); }
+market::Offering public_in_path(Call& call, store::Tx& tx) {
+  return market::public_offering(tx, id_in_path<OfferingId>(call, "offering"));
+}
 
 void get_public(Call& call) {
   answer_object(call, call.read([&](store::Tx& tx) { return offering_json(call, public_in_path(call, tx)); }));
@@ -132,8 +137,8 @@ struct ComponentIn {
   std::optional<std::string> article_code;
 };
 BOOST_DESCRIBE_STRUCT(ComponentIn, (),
-                      (type, name, description, measured_unit, billing_type, limit_period, limit_amount, min_value, max_value, default_limit,
-                       unit_factor, article_code))
+                      (type, name, description, measured_unit, billing_type, limit_period, limit_amount, min_value, max_value,
+                       default_limit, unit_factor, article_code))
 
 struct PlanIn {
   std::string name;
@@ -165,8 +170,8 @@ struct OfferingIn {
   std::optional<std::string> terms_of_service;
 };
 BOOST_DESCRIBE_STRUCT(OfferingIn, (),
-                      (name, category, customer, type, description, full_description, components, plans, options, plugin_options, attributes,
-                       shared, billable, backend_id, terms_of_service))
+                      (name, category, customer, type, description, full_description, components, plans, options, plugin_options,
+                       attributes, shared, billable, backend_id, terms_of_service))
 
 market::Component component_of(const ComponentIn& in) {
   market::Component component;
@@ -222,10 +227,12 @@ json::Object create_offering(Call& call, const OfferingIn& in) {
   market::Offering values;
   merge(values, in);
   values.type = in.type.value_or("Marketplace.Basic");
-  for (const auto& component : in.components.value_or(std::vector<ComponentIn>{})) values.components.push_back(component_of(component));
+  for (const auto& component : in.components.value_or(std::vector<ComponentIn>{}))
+    values.components.push_back(component_of(component));
   for (const auto& plan : in.plans.value_or(std::vector<PlanIn>{})) values.plans.push_back(plan_of(plan));
   const auto customer = related_id<OrganizationId>(*in.customer, "customer");
-  return offering_json(call, call.write([&](store::Tx& tx) { return market::create_offering(call.scope_in(tx, customer), tx, values); }));
+  return offering_json(
+      call, call.write([&](store::Tx& tx) { return market::create_offering(call.scope_in(tx, customer), tx, values); }));
 }
 
 struct FoundOffering {
@@ -234,7 +241,8 @@ struct FoundOffering {
 };
 FoundOffering own_in_path(Call& call, store::Tx& tx) {
   const auto id = id_in_path<OfferingId>(call, "offering");
-  return call.find_in_scopes(tx, "offering", [&](const Scope& scope) { return FoundOffering{scope, market::get_offering(scope, tx, id)}; });
+  return call.find_in_scopes(tx, "offering",
+                             [&](const Scope& scope) { return FoundOffering{scope, market::get_offering(scope, tx, id)}; });
 }
 
 void get_own(Call& call) {
@@ -273,7 +281,9 @@ template <market::OfferingState state>
 json::Object change_state(Call& call) {
   return move_to(call, state, "");
 }
-json::Object pause(Call& call, const PauseIn& in) { return move_to(call, market::OfferingState::paused, in.paused_reason.value_or("")); }
+json::Object pause(Call& call, const PauseIn& in) {
+  return move_to(call, market::OfferingState::paused, in.paused_reason.value_or(""));
+}
 
 json::Object add_component(Call& call, const ComponentIn& in) {
   const auto component = component_of(in);
@@ -298,7 +308,8 @@ BOOST_DESCRIBE_STRUCT(NewPlanIn, (), (offering, name, description, unit, prices,
 
 json::Object create_plan(Call& call, const NewPlanIn& in) {
   const auto offering = related_id<OfferingId>(in.offering, "offering");
-  const auto plan = plan_of({in.name, in.description, in.unit, in.prices, in.quotas, in.max_amount, in.article_code, std::nullopt});
+  const auto plan =
+      plan_of({in.name, in.description, in.unit, in.prices, in.quotas, in.max_amount, in.article_code, std::nullopt});
   return call.write([&](store::Tx& tx) {
     return call.find_in_scopes(tx, "offering", [&](const Scope& scope) {
       const auto added = market::add_plan(scope, tx, offering, plan);
@@ -309,7 +320,9 @@ json::Object create_plan(Call& call, const NewPlanIn& in) {
 
 json::Object archive_plan(Call& call) {
   const auto id = id_in_path<PlanId>(call, "plan");
-  call.write([&](store::Tx& tx) { call.find_in_scopes(tx, "plan", [&](const Scope& scope) { return market::archive_plan(scope, tx, id); }); });
+  call.write([&](store::Tx& tx) {
+    call.find_in_scopes(tx, "plan", [&](const Scope& scope) { return market::archive_plan(scope, tx, id); });
+  });
   return {{"detail", "Plan has been archived."}};
 }
 
@@ -320,7 +333,9 @@ BOOST_DESCRIBE_STRUCT(PricesIn, (), (prices))
 
 json::Object update_prices(Call& call, const PricesIn& in) {
   const auto id = id_in_path<PlanId>(call, "plan");
-  call.write([&](store::Tx& tx) { call.find_in_scopes(tx, "plan", [&](const Scope& scope) { return market::update_prices(scope, tx, id, in.prices); }); });
+  call.write([&](store::Tx& tx) {
+    call.find_in_scopes(tx, "plan", [&](const Scope& scope) { return market::update_prices(scope, tx, id, in.prices); });
+  });
   return {{"detail", "Prices have been updated."}};
 }
 
@@ -333,7 +348,8 @@ Route provider_row(int success = 200) {
 
 Route catalogue_list_row() {
   Route row;
-  row.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"}, {"name"}, {"name_exact"}, {"keyword"}, {"category_uuid"}, {"customer_uuid"}, {"state"}, {"o"}};
+  row.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"},         {"name"},  {"name_exact"},
+               {"keyword"},         {"category_uuid"},        {"customer_uuid"}, {"state"}, {"o"}};
   return row;
 }
 
@@ -346,30 +362,32 @@ RouteTable catalogue_routes() {
   Route provider;
   provider.right = Right::manage_organization;
   provider.status = 201;
-  return {get("/api/marketplace-categories", "Categories", kAnyone, list_categories, catalogue_list_row()),
-          get("/api/marketplace-categories/{uuid}", "One category", kAnyone, get_category),
-          get("/api/marketplace-service-providers", "Service providers", kAccount, list_providers, catalogue_list_row()),
-          post("/api/marketplace-service-providers", "Register an organization as provider", kAccount, create_provider, provider),
-          get("/api/marketplace-service-providers/{uuid}", "One service provider", kAccount, get_provider),
-          get(offerings, "What anybody may see in the catalogue", kAnyone, list_public, catalogue_list_row()),
-          get(offerings + "/{uuid}", "One offering", kAnyone, get_public),
-          get(offerings + "/{uuid}/plans", "Its plans", kAnyone, list_public_plans),
-          get(offerings + "/{uuid}/plans/{plan}", "One of them", kAnyone, get_public_plan),
-          get("/api/marketplace-provider-offerings", "Own offerings", kAccount, list_own, catalogue_list_row()),
-          post("/api/marketplace-provider-offerings", "Create an offering in Draft", kAccount, create_offering, provider_row(201)),
-          get(own, "One own offering", kAccount, get_own),
-          patch(own, "Edit an offering", kAccount, patch_own, provider_row()),
-          put(own, "Edit an offering", kAccount, patch_own, provider_row()),
-          remove(own, "Delete a draft without subscriptions", kAccount, delete_own, provider_row(204)),
-          post(own + "/activate", "Draft or Paused → Active", kAccount, change_state<active>, provider_row()),
-          post(own + "/draft", "Back to Draft", kAccount, change_state<draft>, provider_row()),
-          post(own + "/pause", "Active → Paused", kAccount, pause, provider_row()),
-          post(own + "/unpause", "Paused → Active", kAccount, change_state<active>, provider_row()),
-          post(own + "/archive", "Archive", kAccount, change_state<archived>, provider_row()),
-          post(own + "/create_offering_component", "Add a component", kAccount, add_component, provider_row(201)),
-          post("/api/marketplace-plans", "Add a plan", kAccount, create_plan, provider_row(201)),
-          post("/api/marketplace-plans/{uuid}/archive", "Archive a plan", kAccount, archive_plan, provider_row()),
-          post("/api/marketplace-plans/{uuid}/update_prices", "Set prices, at once or for next month", kAccount, update_prices, provider_row())};
+  return {
+      get("/api/marketplace-categories", "Categories", kAnyone, list_categories, catalogue_list_row()),
+      get("/api/marketplace-categories/{uuid}", "One category", kAnyone, get_category),
+      get("/api/marketplace-service-providers", "Service providers", kAccount, list_providers, catalogue_list_row()),
+      post("/api/marketplace-service-providers", "Register an organization as provider", kAccount, create_provider, provider),
+      get("/api/marketplace-service-providers/{uuid}", "One service provider", kAccount, get_provider),
+      get(offerings, "What anybody may see in the catalogue", kAnyone, list_public, catalogue_list_row()),
+      get(offerings + "/{uuid}", "One offering", kAnyone, get_public),
+      get(offerings + "/{uuid}/plans", "Its plans", kAnyone, list_public_plans),
+      get(offerings + "/{uuid}/plans/{plan}", "One of them", kAnyone, get_public_plan),
+      get("/api/marketplace-provider-offerings", "Own offerings", kAccount, list_own, catalogue_list_row()),
+      post("/api/marketplace-provider-offerings", "Create an offering in Draft", kAccount, create_offering, provider_row(201)),
+      get(own, "One own offering", kAccount, get_own),
+      patch(own, "Edit an offering", kAccount, patch_own, provider_row()),
+      put(own, "Edit an offering", kAccount, patch_own, provider_row()),
+      remove(own, "Delete a draft without subscriptions", kAccount, delete_own, provider_row(204)),
+      post(own + "/activate", "Draft or Paused → Active", kAccount, change_state<active>, provider_row()),
+      post(own + "/draft", "Back to Draft", kAccount, change_state<draft>, provider_row()),
+      post(own + "/pause", "Active → Paused", kAccount, pause, provider_row()),
+      post(own + "/unpause", "Paused → Active", kAccount, change_state<active>, provider_row()),
+      post(own + "/archive", "Archive", kAccount, change_state<archived>, provider_row()),
+      post(own + "/create_offering_component", "Add a component", kAccount, add_component, provider_row(201)),
+      post("/api/marketplace-plans", "Add a plan", kAccount, create_plan, provider_row(201)),
+      post("/api/marketplace-plans/{uuid}/archive", "Archive a plan", kAccount, archive_plan, provider_row()),
+      post("/api/marketplace-plans/{uuid}/update_prices", "Set prices, at once or for next month", kAccount, update_prices,
+           provider_row())};
 }
 
 }  // namespace guildhall::api::waldur_dialect

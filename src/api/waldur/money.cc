@@ -15,7 +15,8 @@ Cycle usage_period(const Call& call, Timestamp now) {
   return *cycle;
 }
 
-json::Object usage_row(const Call& call, const market::Subscription& subscription, const market::Offering& offering, const billing::ComponentTotal& total, Timestamp now) {
+json::Object usage_row(const Call& call, const market::Subscription& subscription, const market::Offering& offering,
+                       const billing::ComponentTotal& total, Timestamp now) {
   json::Object row{{"uuid", hex(Uuid{subscription.id.uuid})},
                    {"type", total.component},
                    {"name", total.component},
@@ -79,7 +80,8 @@ void list_invoices(Call& call) {
       if ((customer && scope.organization.uuid != *customer) || !scope.may(Right::read_billing)) continue;
       const auto organization = identity::get_organization(scope, tx);
       for (const auto& invoice : billing::list_invoices(scope, tx))
-        if (state.empty() || state == billing::wire_name(invoice.state)) rows.push_back(invoice_json(call, invoice, organization));
+        if (state.empty() || state == billing::wire_name(invoice.state))
+          rows.push_back(invoice_json(call, invoice, organization));
     }
     answer_list(call, std::move(rows));
   });
@@ -91,7 +93,8 @@ struct FoundInvoice {
 };
 FoundInvoice invoice_in_path(Call& call, store::Tx& tx) {
   const auto id = id_in_path<InvoiceId>(call, "invoice");
-  return call.find_in_scopes(tx, "invoice", [&](const Scope& scope) { return FoundInvoice{scope, billing::get_invoice(scope, tx, id)}; });
+  return call.find_in_scopes(tx, "invoice",
+                             [&](const Scope& scope) { return FoundInvoice{scope, billing::get_invoice(scope, tx, id)}; });
 }
 
 void get_invoice(Call& call) {
@@ -122,10 +125,11 @@ RouteTable money_routes() {
   usages.query.push_back({"resource_uuid"});
   usages.query.push_back({"billing_period"});
   usages.query.push_back({"type"});
-  return {get("/api/marketplace-component-usages", "Usage by component and month, from the ledger", kAccount, list_usages, usages),
-          get("/api/invoices", "Invoices, newest first", kAccount, list_invoices, money_row(Right::read_billing)),
-          get("/api/invoices/{uuid}", "One invoice", kAccount, get_invoice, money_row(Right::read_billing)),
-          get("/api/invoices/{uuid}/items", "Its items", kAccount, list_items, money_row(Right::read_billing))};
+  return {
+      get("/api/marketplace-component-usages", "Usage by component and month, from the ledger", kAccount, list_usages, usages),
+      get("/api/invoices", "Invoices, newest first", kAccount, list_invoices, money_row(Right::read_billing)),
+      get("/api/invoices/{uuid}", "One invoice", kAccount, get_invoice, money_row(Right::read_billing)),
+      get("/api/invoices/{uuid}/items", "Its items", kAccount, list_items, money_row(Right::read_billing))};
 }
 
 }  // namespace guildhall::api::waldur_dialect

@@ -49,10 +49,13 @@ struct OrderIn {
   std::optional<std::string> callback_url;
   std::optional<std::string> request_comment;
 };
-BOOST_DESCRIBE_STRUCT(OrderIn, (), (offering, project, plan, attributes, limits, type, accepting_terms_of_service, callback_url, request_comment))
+BOOST_DESCRIBE_STRUCT(OrderIn, (),
+                      (offering, project, plan, attributes, limits, type, accepting_terms_of_service, callback_url,
+                       request_comment))
 
 json::Object place_order(Call& call, const OrderIn& in) {
-  if (in.type && *in.type != "Create") throw invalid_field("type", "Only Create orders are placed here; use the resource's actions for others.");
+  if (in.type && *in.type != "Create")
+    throw invalid_field("type", "Only Create orders are placed here; use the resource's actions for others.");
   if (!in.plan) throw invalid_field("plan", "This field is required.");
   market::NewOrder order;
   order.project = related_id<ProjectId>(in.project, "project");
@@ -86,7 +89,8 @@ struct FoundOrder {
 };
 FoundOrder order_in_path(Call& call, store::Tx& tx) {
   const auto id = id_in_path<OrderId>(call, "order");
-  return call.find_in_scopes(tx, "order", [&](const Scope& scope) { return FoundOrder{scope, market::get_order(scope, tx, id)}; });
+  return call.find_in_scopes(tx, "order",
+                             [&](const Scope& scope) { return FoundOrder{scope, market::get_order(scope, tx, id)}; });
 }
 
 void get_order(Call& call) {
@@ -102,12 +106,14 @@ BOOST_DESCRIBE_STRUCT(CommentIn, (), (comment, error_message))
 /// Provider actions act in the provider's organization, consumer actions in the customer's.
 bool is_providers(market::OrderAction action) {
   using enum market::OrderAction;
-  return action == approve_by_provider || action == reject_by_provider || action == set_state_executing || action == set_state_done || action == set_state_erred;
+  return action == approve_by_provider || action == reject_by_provider || action == set_state_executing ||
+         action == set_state_done || action == set_state_erred;
 }
 
 template <market::OrderAction action>
 json::Object act(Call& call, const CommentIn& in) {
-  const std::string comment = action == market::OrderAction::set_state_erred ? in.error_message.value_or("") : in.comment.value_or("");
+  const std::string comment =
+      action == market::OrderAction::set_state_erred ? in.error_message.value_or("") : in.comment.value_or("");
   call.write([&](store::Tx& tx) {
     const auto found = order_in_path(call, tx);
     const OrganizationId side = is_providers(action) ? found.order.provider : found.order.organization;
@@ -117,7 +123,8 @@ json::Object act(Call& call, const CommentIn& in) {
         scope = call.scope_in(tx, side);
       } catch (const Refusal& refusal) {
         // The order is visible from the other side: what is missing is the right.
-        if (refusal.code == Code::not_found) throw Refusal(Code::permission_denied, "You do not have permission to perform this action.");
+        if (refusal.code == Code::not_found)
+          throw Refusal(Code::permission_denied, "You do not have permission to perform this action.");
         throw;
       }
     }
@@ -165,7 +172,8 @@ struct FoundResource {
 };
 FoundResource resource_in_path(Call& call, store::Tx& tx) {
   const auto id = id_in_path<SubscriptionId>(call, "resource");
-  return call.find_in_scopes(tx, "resource", [&](const Scope& scope) { return FoundResource{scope, market::get_subscription(scope, tx, id)}; });
+  return call.find_in_scopes(tx, "resource",
+                             [&](const Scope& scope) { return FoundResource{scope, market::get_subscription(scope, tx, id)}; });
 }
 
 void get_resource(Call& call) {
@@ -175,7 +183,9 @@ void get_resource(Call& call) {
 void get_provider_resource(Call& call) {
   const auto id = id_in_path<SubscriptionId>(call, "resource");
   answer_object(call, call.read([&](store::Tx& tx) {
-    return call.find_in_scopes(tx, "resource", [&](const Scope& scope) { return resource_json(call, tx, market::provided_subscription(scope, tx, id)); });
+    return call.find_in_scopes(tx, "resource", [&](const Scope& scope) {
+      return resource_json(call, tx, market::provided_subscription(scope, tx, id));
+    });
   }));
 }
 
@@ -188,12 +198,16 @@ BOOST_DESCRIBE_STRUCT(ResourceIn, (), (name, description))
 json::Object patch_resource(Call& call, const ResourceIn& in) {
   return call.write([&](store::Tx& tx) {
     const auto found = resource_in_path(call, tx);
-    return resource_json(call, tx, market::rename_subscription(found.scope, tx, found.subscription.id, in.name.value_or(found.subscription.name),
-                                                               in.description.value_or(found.subscription.description)));
+    return resource_json(
+        call, tx,
+        market::rename_subscription(found.scope, tx, found.subscription.id, in.name.value_or(found.subscription.name),
+                                    in.description.value_or(found.subscription.description)));
   });
 }
 
-json::Object order_reference(const market::Order& order) { return {{"order_uuid", order.id.hex()}}; }
+json::Object order_reference(const market::Order& order) {
+  return {{"order_uuid", order.id.hex()}};
+}
 
 struct SwitchIn {
   std::string plan;
@@ -236,7 +250,8 @@ Route order_row(Right right, int success = 200) {
 
 Route order_list_row() {
   Route result;
-  result.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"}, {"state"}, {"project_uuid"}, {"customer_uuid"}, {"offering_uuid"}, {"o"}};
+  result.query = {{"page", "integer"}, {"page_size", "integer"}, {"field"},         {"state"},
+                  {"project_uuid"},    {"customer_uuid"},        {"offering_uuid"}, {"o"}};
   return result;
 }
 
@@ -249,7 +264,8 @@ RouteTable orders_routes() {
   const Route consumer = order_row(Right::order_subscriptions);
   const Route provider = order_row(Right::provide_agents);
   return {get("/api/marketplace-orders", "Orders placed or provided for", kAccount, list_orders, order_list_row()),
-          post("/api/marketplace-orders", "Order a plan of an offering", kAccount, place_order, order_row(Right::order_subscriptions, 201)),
+          post("/api/marketplace-orders", "Order a plan of an offering", kAccount, place_order,
+               order_row(Right::order_subscriptions, 201)),
           get(order, "One order", kAccount, get_order),
           post(order + "/approve_by_consumer", "Approve for the customer", kAccount, act<approve_by_consumer>, consumer),
           post(order + "/reject_by_consumer", "Reject for the customer", kAccount, act<reject_by_consumer>, consumer),
@@ -266,7 +282,8 @@ RouteTable orders_routes() {
           post(resource + "/switch_plan", "Order another plan", kAccount, switch_plan, consumer),
           post(resource + "/update_limits", "Order other limits", kAccount, update_limits, consumer),
           post(resource + "/terminate", "Order the end", kAccount, terminate, consumer),
-          get("/api/marketplace-provider-resources", "Subscriptions to own offerings", kAccount, list_resources<true>, order_list_row()),
+          get("/api/marketplace-provider-resources", "Subscriptions to own offerings", kAccount, list_resources<true>,
+              order_list_row()),
           get("/api/marketplace-provider-resources/{uuid}", "One of them", kAccount, get_provider_resource)};
 }
 

@@ -18,7 +18,10 @@ struct TokenOut {
 BOOST_DESCRIBE_STRUCT(TokenOut, (), (token))
 
 TokenOut password(Call& call, const PasswordIn& in) {
-  const identity::Attempt attempt{.username = in.username, .password = Secret(in.password), .address = call.request().remote_address, .request_id = call.request().request_id};
+  const identity::Attempt attempt{.username = in.username,
+                                  .password = Secret(in.password),
+                                  .address = call.request().remote_address,
+                                  .request_id = call.request().request_id};
   call.set_header("Cache-Control", "no-store");
   return {identity::sign_in_with_token(call.services().database, call.services().hasher, attempt).token};
 }
@@ -33,12 +36,13 @@ void me(Call& call) {
     json::Object user = user_json(call, person.account);
     json::Array permissions;
     for (const auto& membership : identity::memberships_of(tx, person.account.id))
-      permissions.push_back(json::Object{{"scope_type", membership.project ? "project" : "customer"},
-                                         {"scope_uuid", membership.project ? membership.project->hex() : membership.organization.hex()},
-                                         {"role_name", identity::wire_name(membership.role)},
-                                         {"customer_uuid", membership.organization.hex()},
-                                         {"project_uuid", membership.project ? json::Value(membership.project->hex()) : json::Value(nullptr)},
-                                         {"expiration_time", membership.expires_at ? json::Value(rfc3339(*membership.expires_at)) : json::Value(nullptr)}});
+      permissions.push_back(json::Object{
+          {"scope_type", membership.project ? "project" : "customer"},
+          {"scope_uuid", membership.project ? membership.project->hex() : membership.organization.hex()},
+          {"role_name", identity::wire_name(membership.role)},
+          {"customer_uuid", membership.organization.hex()},
+          {"project_uuid", membership.project ? json::Value(membership.project->hex()) : json::Value(nullptr)},
+          {"expiration_time", membership.expires_at ? json::Value(rfc3339(*membership.expires_at)) : json::Value(nullptr)}});
     user["permissions"] = std::move(permissions);
     return user;
   });
@@ -112,7 +116,8 @@ void list_projects(Call& call) {
       if (customer && scope.organization.uuid != *customer) continue;
       const auto organization = identity::get_organization(scope, tx);
       for (const auto& project : identity::projects_of(scope, tx))
-        if (name.empty() || ascii_lower(project.name).find(name) != std::string::npos) rows.push_back(project_json(call, tx, project, organization));
+        if (name.empty() || ascii_lower(project.name).find(name) != std::string::npos)
+          rows.push_back(project_json(call, tx, project, organization));
     }
     answer_list(call, std::move(rows));
   });
@@ -148,7 +153,8 @@ struct FoundProject {
 };
 FoundProject project_in_path(Call& call, store::Tx& tx) {
   const auto id = id_in_path<ProjectId>(call, "project");
-  return call.find_in_scopes(tx, "project", [&](const Scope& scope) { return FoundProject{scope, identity::get_project(scope, tx, id)}; });
+  return call.find_in_scopes(tx, "project",
+                             [&](const Scope& scope) { return FoundProject{scope, identity::get_project(scope, tx, id)}; });
 }
 
 void get_project(Call& call) {
@@ -165,13 +171,15 @@ json::Object patch_project(Call& call, const ProjectIn& in) {
     if (in.description) found.project.description = *in.description;
     if (in.start_date) found.project.start_date = in.start_date;
     if (in.end_date) found.project.end_date = in.end_date;
-    return project_json(call, tx, identity::update_project(found.scope, tx, found.project), identity::get_organization(found.scope, tx));
+    return project_json(call, tx, identity::update_project(found.scope, tx, found.project),
+                        identity::get_organization(found.scope, tx));
   });
 }
 
 void delete_project(Call& call) {
   call.write([&](store::Tx& tx) {
     const auto found = project_in_path(call, tx);
+    identity::require(found.scope, Right::manage_organization);
     if (market::count_live_subscriptions_of_project(tx, found.scope.organization, found.project.id) > 0)
       throw Refusal(Code::conflict, "The project has active resources; terminate them first.");
     identity::remove_project(found.scope, tx, found.project.id);
@@ -196,20 +204,22 @@ Route people_list_row() {
 RouteTable people_routes() {
   Route sign_in;
   sign_in.is_unsafe_without_csrf = true;
-  return {post("/api-auth/password", "Sign in with a password", kAnyone, password, sign_in),
-          post("/api-auth/logout", "End the token", kAccount, logout, people_row(std::nullopt, 204)),
-          get("/api/users/me", "The signed-in user", kAccount, me),
-          get("/api/customers", "Organizations of the user", kAccount, list_customers, people_list_row()),
-          post("/api/customers", "Create an organization", kAccount, create_customer, people_row(std::nullopt, 201)),
-          get("/api/customers/{uuid}", "One organization", kAccount, get_customer),
-          patch("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, people_row(Right::manage_organization)),
-          put("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, people_row(Right::manage_organization)),
-          get("/api/projects", "Projects of the user", kAccount, list_projects, people_list_row()),
-          post("/api/projects", "Create a project", kAccount, create_project, people_row(Right::manage_organization, 201)),
-          get("/api/projects/{uuid}", "One project", kAccount, get_project),
-          patch("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, people_row(Right::manage_organization)),
-          put("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, people_row(Right::manage_organization)),
-          remove("/api/projects/{uuid}", "Remove a project without live resources", kAccount, delete_project, people_row(Right::manage_organization, 204))};
+  return {
+      post("/api-auth/password", "Sign in with a password", kAnyone, password, sign_in),
+      post("/api-auth/logout", "End the token", kAccount, logout, people_row(std::nullopt, 204)),
+      get("/api/users/me", "The signed-in user", kAccount, me),
+      get("/api/customers", "Organizations of the user", kAccount, list_customers, people_list_row()),
+      post("/api/customers", "Create an organization", kAccount, create_customer, people_row(std::nullopt, 201)),
+      get("/api/customers/{uuid}", "One organization", kAccount, get_customer),
+      patch("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, people_row(Right::manage_organization)),
+      put("/api/customers/{uuid}", "Edit an organization", kAccount, patch_customer, people_row(Right::manage_organization)),
+      get("/api/projects", "Projects of the user", kAccount, list_projects, people_list_row()),
+      post("/api/projects", "Create a project", kAccount, create_project, people_row(Right::manage_organization, 201)),
+      get("/api/projects/{uuid}", "One project", kAccount, get_project),
+      patch("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, people_row(Right::manage_organization)),
+      put("/api/projects/{uuid}", "Edit a project", kAccount, patch_project, people_row(Right::manage_organization)),
+      remove("/api/projects/{uuid}", "Remove a project without live resources", kAccount, delete_project,
+             people_row(Right::manage_organization, 204))};
 }
 
 }  // namespace guildhall::api::waldur_dialect

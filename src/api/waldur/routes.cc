@@ -6,7 +6,8 @@ namespace guildhall::api {
 
 RouteTable waldur_routes() {
   RouteTable table;
-  for (auto* routes : {waldur_dialect::people_routes, waldur_dialect::catalogue_routes, waldur_dialect::orders_routes, waldur_dialect::money_routes})
+  for (auto* routes : {waldur_dialect::people_routes, waldur_dialect::catalogue_routes, waldur_dialect::orders_routes,
+                       waldur_dialect::money_routes})
     for (auto& route : routes()) table.push_back(std::move(route));
   return table;
 }

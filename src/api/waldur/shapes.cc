@@ -6,8 +6,12 @@
 namespace guildhall::api::waldur_dialect {
 namespace {
 
-json::Value text_or_null(const std::string& text) { return text.empty() ? json::Value(nullptr) : json::Value(text); }
-json::Value time_or_null(const std::optional<Timestamp>& time) { return time ? json::Value(rfc3339(*time)) : json::Value(nullptr); }
+json::Value text_or_null(const std::string& text) {
+  return text.empty() ? json::Value(nullptr) : json::Value(text);
+}
+json::Value time_or_null(const std::optional<Timestamp>& time) {
+  return time ? json::Value(rfc3339(*time)) : json::Value(nullptr);
+}
 
 json::Object limits_json(const std::map<std::string, std::int64_t>& limits) {
   json::Object object;
@@ -16,7 +20,9 @@ json::Object limits_json(const std::map<std::string, std::int64_t>& limits) {
 }
 
 json::Object component_json(const market::Component& component) {
-  const auto integer = [](const std::optional<std::int64_t>& value) { return value ? json::Value(*value) : json::Value(nullptr); };
+  const auto integer = [](const std::optional<std::int64_t>& value) {
+    return value ? json::Value(*value) : json::Value(nullptr);
+  };
   return {{"uuid", component.id.hex()},
           {"type", component.type},
           {"name", component.name},
@@ -116,12 +122,14 @@ json::Object customer_json(const Call& call, store::Tx& tx, const identity::Orga
                       {"is_service_provider", provider.has_value()},
                       {"payment_profiles", json::Array{}},
                       {"customer_credit", nullptr}};
-  object["service_provider"] = provider ? json::Value(url_of(call, "marketplace-service-providers", provider->id.uuid)) : json::Value(nullptr);
+  object["service_provider"] =
+      provider ? json::Value(url_of(call, "marketplace-service-providers", provider->id.uuid)) : json::Value(nullptr);
   object["service_provider_uuid"] = provider ? json::Value(provider->id.hex()) : json::Value(nullptr);
   return object;
 }
 
-json::Object project_json(const Call& call, store::Tx& tx, const identity::Project& project, const identity::Organization& customer) {
+json::Object project_json(const Call& call, store::Tx& tx, const identity::Project& project,
+                          const identity::Organization& customer) {
   const std::int64_t live = market::count_live_subscriptions_of_project(tx, customer.id, project.id);
   return {{"url", url_of(call, "projects", project.id.uuid)},
           {"uuid", project.id.hex()},
@@ -178,7 +186,8 @@ json::Object plan_json(const Call& call, const market::Offering& offering, const
     const auto price = plan.prices.contains(component.type) ? plan.prices.at(component.type) : Decimal();
     const auto amount = plan.quotas.contains(component.type) ? plan.quotas.at(component.type) : 1;
     prices[component.type] = number(price);
-    future[component.type] = plan.future_prices.contains(component.type) ? number(plan.future_prices.at(component.type)) : json::Value(nullptr);
+    future[component.type] =
+        plan.future_prices.contains(component.type) ? number(plan.future_prices.at(component.type)) : json::Value(nullptr);
     if (plan.quotas.contains(component.type)) quotas[component.type] = amount;
     if (component.billing_type == market::BillingType::fixed) unit_price += price * Decimal(amount);
     if (component.billing_type == market::BillingType::one) init_price += price;
@@ -250,37 +259,40 @@ json::Object offering_json(const Call& call, const market::Offering& offering) {
 json::Object order_json(const Call& call, store::Tx& tx, const market::Order& order) {
   const auto offering = market::offering_by_id(tx, order.offering);
   const auto subscription = market::subscription_by_id(tx, order.subscription);
-  json::Object object{{"url", url_of(call, "marketplace-orders", order.id.uuid)},
-                      {"uuid", order.id.hex()},
-                      {"slug", order.id.hex().substr(0, 8)},
-                      {"state", market::wire_name(order.state)},
-                      {"type", market::wire_name(order.type)},
-                      {"created", rfc3339(order.created_at)},
-                      {"modified", rfc3339(order.modified_at)},
-                      {"completed_at", time_or_null(order.completed_at)},
-                      {"created_by_uuid", order.created_by.hex()},
-                      {"created_by_full_name", order.created_by_name},
-                      {"attributes", order.attributes},
-                      {"limits", limits_json(order.limits)},
-                      {"cost", order.cost ? json::Value(order.cost->text(10)) : json::Value(nullptr)},
-                      {"marketplace_resource_uuid", order.subscription.hex()},
-                      {"resource_uuid", nullptr},
-                      {"resource_name", subscription ? subscription->name : ""},
-                      {"consumer_reviewed_by_uuid", order.consumer_reviewed_by ? json::Value(order.consumer_reviewed_by->hex()) : json::Value(nullptr)},
-                      {"consumer_reviewed_at", time_or_null(order.consumer_reviewed_at)},
-                      {"consumer_rejection_comment", text_or_null(order.consumer_rejection_comment)},
-                      {"provider_reviewed_by_uuid", order.provider_reviewed_by ? json::Value(order.provider_reviewed_by->hex()) : json::Value(nullptr)},
-                      {"provider_reviewed_at", time_or_null(order.provider_reviewed_at)},
-                      {"provider_rejection_comment", text_or_null(order.provider_rejection_comment)},
-                      {"error_message", order.error_message},
-                      {"error_traceback", ""},
-                      {"callback_url", text_or_null(order.callback_url)},
-                      {"request_comment", text_or_null(order.request_comment)},
-                      {"backend_id", ""},
-                      {"start_date", nullptr},
-                      {"can_terminate", false},
-                      {"old_plan_uuid", order.old_plan ? json::Value(order.old_plan->hex()) : json::Value(nullptr)},
-                      {"new_plan_uuid", order.type == market::OrderType::update ? json::Value(order.plan.hex()) : json::Value(nullptr)}};
+  json::Object object{
+      {"url", url_of(call, "marketplace-orders", order.id.uuid)},
+      {"uuid", order.id.hex()},
+      {"slug", order.id.hex().substr(0, 8)},
+      {"state", market::wire_name(order.state)},
+      {"type", market::wire_name(order.type)},
+      {"created", rfc3339(order.created_at)},
+      {"modified", rfc3339(order.modified_at)},
+      {"completed_at", time_or_null(order.completed_at)},
+      {"created_by_uuid", order.created_by.hex()},
+      {"created_by_full_name", order.created_by_name},
+      {"attributes", order.attributes},
+      {"limits", limits_json(order.limits)},
+      {"cost", order.cost ? json::Value(order.cost->text(10)) : json::Value(nullptr)},
+      {"marketplace_resource_uuid", order.subscription.hex()},
+      {"resource_uuid", nullptr},
+      {"resource_name", subscription ? subscription->name : ""},
+      {"consumer_reviewed_by_uuid",
+       order.consumer_reviewed_by ? json::Value(order.consumer_reviewed_by->hex()) : json::Value(nullptr)},
+      {"consumer_reviewed_at", time_or_null(order.consumer_reviewed_at)},
+      {"consumer_rejection_comment", text_or_null(order.consumer_rejection_comment)},
+      {"provider_reviewed_by_uuid",
+       order.provider_reviewed_by ? json::Value(order.provider_reviewed_by->hex()) : json::Value(nullptr)},
+      {"provider_reviewed_at", time_or_null(order.provider_reviewed_at)},
+      {"provider_rejection_comment", text_or_null(order.provider_rejection_comment)},
+      {"error_message", order.error_message},
+      {"error_traceback", ""},
+      {"callback_url", text_or_null(order.callback_url)},
+      {"request_comment", text_or_null(order.request_comment)},
+      {"backend_id", ""},
+      {"start_date", nullptr},
+      {"can_terminate", false},
+      {"old_plan_uuid", order.old_plan ? json::Value(order.old_plan->hex()) : json::Value(nullptr)},
+      {"new_plan_uuid", order.type == market::OrderType::update ? json::Value(order.plan.hex()) : json::Value(nullptr)}};
   add_offering(call, object, offering);
   add_plan(call, object, market::plan_by_id(tx, order.plan));
   add_customer(call, tx, object, order.organization, order.project);
@@ -292,7 +304,8 @@ json::Object resource_json(const Call& call, store::Tx& tx, const market::Subscr
   json::Object usages;
   for (const auto& total : billing::component_totals(tx, subscription.organization, subscription.id, cycle_of(tx.now())))
     usages[total.component] = number(total.amount);
-  const bool is_live = subscription.state == market::SubscriptionState::ok || subscription.state == market::SubscriptionState::erred;
+  const bool is_live =
+      subscription.state == market::SubscriptionState::ok || subscription.state == market::SubscriptionState::erred;
   json::Object object{{"url", url_of(call, "marketplace-resources", subscription.id.uuid)},
                       {"uuid", subscription.id.hex()},
                       {"name", subscription.name},
@@ -350,7 +363,8 @@ json::Object invoice_item_json(const Call& call, const billing::InvoiceItem& ite
           {"end", rfc3339(item.end)},
           {"article_code", item.article_code},
           {"project_uuid", item.project ? json::Value(item.project->hex()) : json::Value(nullptr)},
-          {"resource", item.subscription ? json::Value(url_of(call, "marketplace-resources", item.subscription->uuid)) : json::Value(nullptr)},
+          {"resource", item.subscription ? json::Value(url_of(call, "marketplace-resources", item.subscription->uuid))
+                                         : json::Value(nullptr)},
           {"resource_uuid", item.subscription ? json::Value(item.subscription->hex()) : json::Value(nullptr)},
           {"billing_type", market::wire_name(item.billing_type)},
           {"credit", item.is_credit},
@@ -363,7 +377,8 @@ json::Object invoice_json(const Call& call, const billing::Invoice& invoice, con
   json::Array items;
   for (const auto& item : invoice.items) {
     json::Object row = invoice_item_json(call, item);
-    const Decimal tax = divided(multiplied(item.price(), invoice.tax_percent, Decimal::kPlaces, Rounding::toward_zero), Decimal(100), 2, Rounding::half_even);
+    const Decimal tax = divided(multiplied(item.price(), invoice.tax_percent, Decimal::kPlaces, Rounding::toward_zero),
+                                Decimal(100), 2, Rounding::half_even);
     row["tax"] = tax.text(2);
     row["total"] = (item.price() + tax).text(2);
     items.push_back(std::move(row));
@@ -381,7 +396,8 @@ json::Object invoice_json(const Call& call, const billing::Invoice& invoice, con
           {"issuer_details", json::Object{}},
           {"customer_details", json::Object{{"name", customer.name}, {"email", customer.email}, {"country", customer.country}}},
           {"invoice_date", invoice.invoice_date ? json::Value(text(*invoice.invoice_date)) : json::Value(nullptr)},
-          {"due_date", invoice.invoice_date ? json::Value(text(date_of(start_of(*invoice.invoice_date) + days(30)))) : json::Value(nullptr)},
+          {"due_date",
+           invoice.invoice_date ? json::Value(text(date_of(start_of(*invoice.invoice_date) + days(30)))) : json::Value(nullptr)},
           {"items", std::move(items)},
           {"backend_id", ""},
           {"payment_url", ""},

@@ -22,7 +22,8 @@ std::string url_of(const Call& call, std::string_view collection, const Uuid& uu
 
 json::Object user_json(const Call& call, const identity::Account& account);
 json::Object customer_json(const Call& call, store::Tx& tx, const identity::Organization& organization);
-json::Object project_json(const Call& call, store::Tx& tx, const identity::Project& project, const identity::Organization& customer);
+json::Object project_json(const Call& call, store::Tx& tx, const identity::Project& project,
+                          const identity::Organization& customer);
 json::Object category_json(const Call& call, const market::Category& category);
 json::Object provider_json(const Call& call, store::Tx& tx, const market::ServiceProvider& provider);
 json::Object offering_json(const Call& call, const market::Offering& offering);

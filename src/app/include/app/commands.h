@@ -16,7 +16,8 @@ int audit_verify(const CommandLine& line);
 int doctor(const CommandLine& line);
 int version(const CommandLine& line);
 
-/// Finds the command and runs it; prints usage for none or an unknown one. Refusals become one line on standard error and status 1.
+/// Finds the command and runs it; prints usage for none or an unknown one. Refusals become one line on standard error and
+/// status 1.
 int run_command(const CommandLine& line);
 
 inline constexpr const char* kVersion = "0.1.0";

@@ -16,28 +16,74 @@ namespace guildhall {
 /// Every way a request can be refused. Each dialect maps all of them to its own shape (contracts/registry.md §1).
 enum class Code : std::uint8_t {
   // 400
-  malformed_json, invalid_request, ambiguous_credentials, tweak_not_allowed, component_blocked, invalid_graph,
-  unsupported_parameter, destination_refused,
+  malformed_json,
+  invalid_request,
+  ambiguous_credentials,
+  tweak_not_allowed,
+  component_blocked,
+  invalid_graph,
+  unsupported_parameter,
+  destination_refused,
   // 401
-  not_authenticated, token_invalid, key_invalid, key_expired, key_revoked,
+  not_authenticated,
+  token_invalid,
+  key_invalid,
+  key_expired,
+  key_revoked,
   // 403
-  permission_denied, missing_scope, wrong_agent, wrong_organization, organization_suspended, provider_not_approved,
-  origin_not_allowed, csrf_failed,
+  permission_denied,
+  missing_scope,
+  wrong_agent,
+  wrong_organization,
+  organization_suspended,
+  provider_not_approved,
+  origin_not_allowed,
+  csrf_failed,
   // 404, 405
-  not_found, method_not_allowed,
+  not_found,
+  method_not_allowed,
   // 409
-  conflict, invalid_transition, agent_id_taken, agent_limit_reached, version_exists, version_not_greater, sync_conflict,
-  has_subscribers, agent_not_draft, confirmation_required, stale_export, last_owner, idempotency_mismatch, idempotency_in_progress,
+  conflict,
+  invalid_transition,
+  agent_id_taken,
+  agent_limit_reached,
+  version_exists,
+  version_not_greater,
+  sync_conflict,
+  has_subscribers,
+  agent_not_draft,
+  confirmation_required,
+  stale_export,
+  last_owner,
+  idempotency_mismatch,
+  idempotency_in_progress,
   // 412, 413, 415, 421
-  precondition_failed, payload_too_large, unsupported_media_type, misdirected_request,
+  precondition_failed,
+  payload_too_large,
+  unsupported_media_type,
+  misdirected_request,
   // 422
-  validation_failed, flow_invalid, plan_required, terms_required, semver_mismatch, knowledge_limit,
+  validation_failed,
+  flow_invalid,
+  plan_required,
+  terms_required,
+  semver_mismatch,
+  knowledge_limit,
   // 429
-  rate_limited, quota_exceeded,
+  rate_limited,
+  quota_exceeded,
   // 500
-  internal_error, component_error, limit_exceeded,
+  internal_error,
+  component_error,
+  limit_exceeded,
   // 503
-  runtime_unavailable, run_timeout, upstream_error, overloaded, database_unavailable, cmp_unavailable, agent_paused,
+  runtime_unavailable,
+  run_timeout,
+  upstream_error,
+  overloaded,
+  database_unavailable,
+  cmp_unavailable,
+  agent_paused,
   agent_unavailable,
 };
 
@@ -58,11 +104,26 @@ class Refusal : public std::exception {
  public:
   Refusal(Code refused, std::string text) : code(refused), message(std::move(text)) {}
 
-  Refusal& with_details(json::Object value) & { details = std::move(value); return *this; }
-  Refusal&& with_details(json::Object value) && { details = std::move(value); return std::move(*this); }
-  Refusal&& with_fields(std::vector<FieldError> value) && { fields = std::move(value); return std::move(*this); }
-  Refusal&& with_log(std::string value) && { log_detail = std::move(value); return std::move(*this); }
-  Refusal&& retry_after(std::int64_t s) && { retry_after_s = s; return std::move(*this); }
+  Refusal& with_details(json::Object value) & {
+    details = std::move(value);
+    return *this;
+  }
+  Refusal&& with_details(json::Object value) && {
+    details = std::move(value);
+    return std::move(*this);
+  }
+  Refusal&& with_fields(std::vector<FieldError> value) && {
+    fields = std::move(value);
+    return std::move(*this);
+  }
+  Refusal&& with_log(std::string value) && {
+    log_detail = std::move(value);
+    return std::move(*this);
+  }
+  Refusal&& retry_after(std::int64_t s) && {
+    retry_after_s = s;
+    return std::move(*this);
+  }
 
   const char* what() const noexcept override { return message.c_str(); }
 

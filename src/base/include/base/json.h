@@ -51,6 +51,8 @@ std::string_view text_of(const Value& value, std::string_view key, std::string_v
 bool bool_of(const Value& value, std::string_view key, bool otherwise = false);
 std::optional<std::int64_t> integer_of(const Value& value, std::string_view key);
 
-inline std::string_view view(const String& s) { return {s.data(), s.size()}; }
+inline std::string_view view(const String& s) {
+  return {s.data(), s.size()};
+}
 
 }  // namespace guildhall::json

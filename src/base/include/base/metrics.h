@@ -24,7 +24,7 @@ class Counter {
 /// Durations in seconds over fixed buckets from 100 µs to 60 s.
 class Histogram {
  public:
-  static constexpr std::array<std::int64_t, 14> kBoundsUs = {100,    250,    500,     1'000,     2'500,     5'000,      10'000,
+  static constexpr std::array<std::int64_t, 14> kBoundsUs = {100,    250,    500,     1'000,   2'500,     5'000,      10'000,
                                                              25'000, 50'000, 100'000, 500'000, 1'000'000, 10'000'000, 60'000'000};
   void observe_us(std::int64_t us);
   std::uint64_t count() const { return count_.load(std::memory_order_relaxed); }

@@ -20,11 +20,21 @@ struct Timestamp {
   auto operator<=>(const Timestamp&) const = default;
 };
 
-inline Timestamp operator+(Timestamp t, std::int64_t us) { return {t.us + us}; }
-inline Timestamp operator-(Timestamp t, std::int64_t us) { return {t.us - us}; }
-inline std::int64_t operator-(Timestamp a, Timestamp b) { return a.us - b.us; }
-inline std::int64_t seconds(std::int64_t n) { return n * kMicrosecondsPerSecond; }
-inline std::int64_t days(std::int64_t n) { return n * kMicrosecondsPerDay; }
+inline Timestamp operator+(Timestamp t, std::int64_t us) {
+  return {t.us + us};
+}
+inline Timestamp operator-(Timestamp t, std::int64_t us) {
+  return {t.us - us};
+}
+inline std::int64_t operator-(Timestamp a, Timestamp b) {
+  return a.us - b.us;
+}
+inline std::int64_t seconds(std::int64_t n) {
+  return n * kMicrosecondsPerSecond;
+}
+inline std::int64_t days(std::int64_t n) {
+  return n * kMicrosecondsPerDay;
+}
 
 /// A calendar date, 0001-01-01 to 9999-12-31.
 struct Date {

@@ -27,10 +27,10 @@ struct InvoiceItem {
   std::optional<ProjectId> project;
   std::optional<SubscriptionId> subscription;
   PlanId plan;
-  std::string component;       ///< offering component type
+  std::string component;  ///< offering component type
   std::string component_name;
   market::BillingType billing_type = market::BillingType::fixed;
-  std::string unit;            ///< month, quarter, half_month, day, hour, quantity
+  std::string unit;  ///< month, quarter, half_month, day, hour, quantity
   std::string measured_unit;
   std::string article_code;
   Decimal unit_price;
@@ -53,8 +53,8 @@ struct Invoice {
   std::optional<Date> invoice_date;
   std::vector<InvoiceItem> items;  ///< stored ones, then usage items derived from the ledger while the invoice is open
 
-  Decimal price() const;       ///< Σ item.price
-  Decimal tax() const;         ///< price × tax_percent ÷ 100, unrounded
+  Decimal price() const;  ///< Σ item.price
+  Decimal tax() const;    ///< price × tax_percent ÷ 100, unrounded
   Decimal total() const { return price() + tax(); }
   Decimal amount_due() const { return total().rounded(2, Rounding::half_away); }
 };

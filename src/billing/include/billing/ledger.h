@@ -43,13 +43,13 @@ struct UsageRecord {
   Decimal unit_price;  ///< of overage; zero inside the quota
   Decimal cost_minor;  ///< estimated cost in minor units, six decimals kept
   Timestamp occurred_at;
-  Cycle cycle;                     ///< billing period
-  std::optional<Cycle> late_for;   ///< set when `cycle` was finalized already
+  Cycle cycle;                    ///< billing period
+  std::optional<Cycle> late_for;  ///< set when `cycle` was finalized already
 };
 
 /// Appends the row and counts it as settle does, or changes nothing when the organization has this request_id already (L5). True
-/// when it was new. Without id, occurred_at or cycle the record gets a random id, now, and the month of occurred_at; a record of a
-/// finalized month joins the open one (L6). For what was never reserved: external usage, test runs, adjustments.
+/// when it was new. Without id, occurred_at or cycle the record gets a random id, now, and the month of occurred_at; a record of
+/// a finalized month joins the open one (L6). For what was never reserved: external usage, test runs, adjustments.
 bool append_usage(store::Tx& tx, const UsageRecord& record);
 
 struct UsageFilter {
@@ -98,8 +98,8 @@ struct ComponentTotal {
   Cycle cycle;
   Decimal amount;  ///< up2(Σ ledger ÷ unit_factor), contracts/cmp.md §9.4
 };
-std::vector<ComponentTotal> component_totals(store::Tx& tx, OrganizationId organization, std::optional<SubscriptionId> subscription,
-                                             Cycle cycle);
+std::vector<ComponentTotal> component_totals(store::Tx& tx, OrganizationId organization,
+                                             std::optional<SubscriptionId> subscription, Cycle cycle);
 
 /// Monthly totals per organization (TenantQuotaSnapshot): aggregated from the ledger, finalized once.
 struct Snapshot {

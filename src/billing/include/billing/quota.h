@@ -20,8 +20,8 @@ std::string_view wire_name(QuotaScope scope);  ///< "key", "subscription", "orga
 
 struct QuotaLimit {
   QuotaScope scope = QuotaScope::subscription;
-  Uuid id;                      ///< of the key, subscription or organization
-  std::optional<Decimal> limit; ///< nullopt: unlimited, still counted
+  Uuid id;                       ///< of the key, subscription or organization
+  std::optional<Decimal> limit;  ///< nullopt: unlimited, still counted
 };
 
 struct Quota {
@@ -38,12 +38,12 @@ struct Reservation {
   std::vector<QuotaLimit> limits;  ///< in the order they are checked: key, subscription, organization
   Decimal units = Decimal(1);
   Cycle cycle;
-  Timestamp expires_at;            ///< timeout + 30 s
-  UsageRecord orphan;              ///< what the ledger gets when nobody settles: status 503, zero units
+  Timestamp expires_at;  ///< timeout + 30 s
+  UsageRecord orphan;    ///< what the ledger gets when nobody settles: status 503, zero units
 };
 
-/// Adds to `reserved` of every scope where used + reserved + units ≤ limit, or changes nothing and returns the scope that is full.
-/// An open reservation of the same request_id is Refusal(idempotency_in_progress).
+/// Adds to `reserved` of every scope where used + reserved + units ≤ limit, or changes nothing and returns the scope that is
+/// full. An open reservation of the same request_id is Refusal(idempotency_in_progress).
 std::optional<Quota> reserve(store::Tx& tx, const Reservation& reservation);
 
 /// Releases the reservation, adds the record's units to `used` (organization scope: one per run with units, else zero) and

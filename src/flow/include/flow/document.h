@@ -49,17 +49,17 @@ struct Node {
   std::string type;            ///< as in the file
   std::string canonical_type;  ///< after aliases (§1.5); equals type when unknown
   std::string display_name;
-  std::vector<Field> fields;   ///< in file order, without `_type` and other non-objects
+  std::vector<Field> fields;  ///< in file order, without `_type` and other non-objects
   std::vector<Output> outputs;
-  std::string code_hash;           ///< H of §1.6; empty: none
-  bool code_is_absent = false;     ///< the code text is blank
+  std::string code_hash;        ///< H of §1.6; empty: none
+  bool code_is_absent = false;  ///< the code text is blank
   bool is_edited = false;
   bool is_frozen = false;
   bool tool_mode = false;
-  bool is_input = false;           ///< flag or type (§3.1.2)
+  bool is_input = false;  ///< flag or type (§3.1.2)
   bool is_output = false;
-  std::string parent_node_id;      ///< the group it came from
-  json::Array tools_metadata;      ///< rows of the field of that name, when present
+  std::string parent_node_id;  ///< the group it came from
+  json::Array tools_metadata;  ///< rows of the field of that name, when present
 
   const Field* field(std::string_view name) const;
   Field* field(std::string_view name);
@@ -71,13 +71,13 @@ struct Edge {
   std::string source_output;
   std::vector<std::string> source_types;
   std::string target;
-  std::string target_field;              ///< or the output a loop-back edge enters
-  std::vector<std::string> target_types; ///< inputTypes, aliases resolved
+  std::string target_field;               ///< or the output a loop-back edge enters
+  std::vector<std::string> target_types;  ///< inputTypes, aliases resolved
   bool target_types_are_null = false;
   std::string target_type;
   bool is_loop_back = false;
-  bool is_legal = true;                  ///< §1.4; illegal and dangling edges are kept
-  std::string note;                      ///< why it is illegal, or that handle strings and data disagree
+  bool is_legal = true;  ///< §1.4; illegal and dangling edges are kept
+  std::string note;      ///< why it is illegal, or that handle strings and data disagree
 };
 
 struct Document {
@@ -98,8 +98,9 @@ struct Document {
 /// Refusal(payload_too_large) or Refusal(malformed_json).
 json::Value read_flow(std::string_view text);
 
-/// Reads one flow object, or a bare {nodes, edges} (§1.1). Throws Refusal(malformed_json) for broken JSON, Refusal(validation_failed) naming the field for a
-/// wrong shape (`data.nodes` or `data.edges` missing, a node without id …) and for anything past limits.h.
+/// Reads one flow object, or a bare {nodes, edges} (§1.1). Throws Refusal(malformed_json) for broken JSON,
+/// Refusal(validation_failed) naming the field for a wrong shape (`data.nodes` or `data.edges` missing, a node without id …) and
+/// for anything past limits.h.
 Document parse_document(const json::Value& flow);
 
 /// What an upload may hold (§1.1): one flow, {"flows": […]}, a project object. Each element is one flow object.

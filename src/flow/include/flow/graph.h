@@ -48,11 +48,11 @@ struct Wire {
 };
 
 struct Graph {
-  std::vector<std::size_t> vertices;          ///< selected, by index into Document::nodes, in file order
-  std::vector<std::vector<Wire>> inputs;      ///< per node index, in edge order
-  std::vector<std::vector<Wire>> outputs;     ///< per node index, in edge order
-  std::optional<std::size_t> start;           ///< the vertex that begins the run, when there is an input
-  std::vector<bool> in_cycle;                 ///< per node index
+  std::vector<std::size_t> vertices;       ///< selected, by index into Document::nodes, in file order
+  std::vector<std::vector<Wire>> inputs;   ///< per node index, in edge order
+  std::vector<std::vector<Wire>> outputs;  ///< per node index, in edge order
+  std::optional<std::size_t> start;        ///< the vertex that begins the run, when there is an input
+  std::vector<bool> in_cycle;              ///< per node index
 };
 
 /// Selects per §3.1.3. Refusal(invalid_graph): two chat inputs without predecessors, an illegal edge on a selected vertex, or a

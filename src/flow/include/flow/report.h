@@ -19,8 +19,8 @@ bool is_refused(NodeStatus status);
 
 /// What the engine can execute; given by `runtime`, so that this room knows no components.
 struct ComponentCatalogue {
-  std::function<bool(std::string_view canonical_type)> runs;        ///< has a native implementation
-  std::function<bool(std::string_view canonical_type)> substitutes; ///< runs as a local equivalent of a vendor's service
+  std::function<bool(std::string_view canonical_type)> runs;         ///< has a native implementation
+  std::function<bool(std::string_view canonical_type)> substitutes;  ///< runs as a local equivalent of a vendor's service
 };
 
 /// What this installation has. Every function may be empty: then nothing is there.

@@ -41,15 +41,18 @@ class Gateway {
   /// permission_denied (address), organization_suspended.
   std::shared_ptr<const Access> authenticate(const Caller& caller);
 
-  /// Steps 4 to 8. `target` is what path or body names; nullopt means the key's own agent. `needed` is Right::chat or Right::query.
-  Admitted admit(std::shared_ptr<const Access> access, const Caller& caller, const std::optional<std::string>& target, Right needed);
+  /// Steps 4 to 8. `target` is what path or body names; nullopt means the key's own agent. `needed` is Right::chat or
+  /// Right::query.
+  Admitted admit(std::shared_ptr<const Access> access, const Caller& caller, const std::optional<std::string>& target,
+                 Right needed);
 
   /// Steps 10 to 13: slot, reservation, run, settlement. Returns after the ledger row is durable. A repeated request_id is
   /// Refusal(idempotency_in_progress) while it runs.
   RunAnswer run(const Admitted& admitted, const RunCall& call, runtime::Observer* observer);
 
   /// A provider's own run of a working copy or of an agent's current version: a row of kind test, never billed, 60 a minute.
-  RunAnswer test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call, runtime::Observer* observer);
+  RunAnswer test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call,
+                     runtime::Observer* observer);
 
   /// A widget visitor: `widget` was found by its `pk_` key and its origin was checked. Same admission, same ledger.
   std::shared_ptr<const Access> access_of_widget(const registry::Widget& widget);

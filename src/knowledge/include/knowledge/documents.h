@@ -56,8 +56,8 @@ struct QuestionAnswer {
 };
 
 struct BaseSettings {
-  std::int64_t chunk_size = 512;   ///< text tokens, 256–2048
-  std::int64_t chunk_overlap = 50; ///< text tokens, 0–200, less than half the size
+  std::int64_t chunk_size = 512;    ///< text tokens, 256–2048
+  std::int64_t chunk_overlap = 50;  ///< text tokens, 0–200, less than half the size
 };
 
 /// The subscription's own knowledge base, made on first use.

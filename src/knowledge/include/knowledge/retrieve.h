@@ -24,9 +24,9 @@ struct Passage {
   std::string anchor;
   std::optional<std::int64_t> page;
   std::string language;
-  std::string text;            ///< exactly as indexed: every quote occurs in it
-  std::string question;        ///< set for a question–answer pair; `text` is then the answer
-  double score = 0;            ///< comparable within one result only
+  std::string text;      ///< exactly as indexed: every quote occurs in it
+  std::string question;  ///< set for a question–answer pair; `text` is then the answer
+  double score = 0;      ///< comparable within one result only
 };
 
 struct RetrieveRequest {

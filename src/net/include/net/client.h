@@ -42,7 +42,7 @@ struct OutboundRequest {
 struct OutboundResponse {
   int status = 0;
   Headers headers;
-  std::string body;       ///< empty when on_body took it
+  std::string body;  ///< empty when on_body took it
   std::string final_url;
 };
 

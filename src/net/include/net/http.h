@@ -54,8 +54,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> parameters;  ///< decoded path parameters of the matched pattern
   Headers headers;
   std::string body;
-  std::string remote_address;  ///< peer, or the client a configured proxy names
-  std::string request_id;      ///< X-Request-Id when it is 1-128 of [A-Za-z0-9._-], else a new UUID
+  std::string remote_address;    ///< peer, or the client a configured proxy names
+  std::string request_id;        ///< X-Request-Id when it is 1-128 of [A-Za-z0-9._-], else a new UUID
   std::int64_t received_us = 0;  ///< on monotonic_us()
   std::int64_t deadline_us = 0;  ///< on monotonic_us()
   std::stop_token stop;          ///< requested when the client leaves or the server drains past its grace

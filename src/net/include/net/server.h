@@ -56,8 +56,8 @@ class Router {
   void add(Endpoint endpoint);
 
   struct Match {
-    const Endpoint* endpoint = nullptr;               ///< null: no such path, or no such method
-    std::vector<Method> allowed;                      ///< of the path, when only the method is wrong
+    const Endpoint* endpoint = nullptr;                           ///< null: no such path, or no such method
+    std::vector<Method> allowed;                                  ///< of the path, when only the method is wrong
     std::vector<std::pair<std::string, std::string>> parameters;  ///< decoded
   };
   Match find(Method method, std::string_view path) const;
@@ -82,7 +82,8 @@ struct ServerOptions {
 };
 
 /// Shapes the server's own refusals (404, 405, 408, 413, 431, 503 …) for the path they answer.
-using RefusalWriter = std::function<Response(const Request& request, int status, std::string_view code, std::string_view message)>;
+using RefusalWriter =
+    std::function<Response(const Request& request, int status, std::string_view code, std::string_view message)>;
 /// Handles a path no endpoint has (e.g. CORS preflight, SPA fallback); false: the server answers 404 or 405 itself.
 using Fallback = std::function<bool(Exchange&)>;
 

@@ -20,6 +20,12 @@ struct DatabaseOptions {
   std::size_t connections_max = 16;  ///< PostgreSQL connections, SQLite readers
 };
 
+/// What protects a write from those beside it. SQLite has one writer and needs neither.
+enum class Isolation {
+  serializable,  ///< as if alone: what was read holds until the commit; conflicts run again
+  row_locks      ///< statements wait for the rows they change: for conditional updates and upserts of rows many change at once
+};
+
 /// Thread-safe. On SQLite all writes run on one thread of its own, many to a commit, each in a savepoint of its own;
 /// on PostgreSQL a write runs on the caller's thread and again after a serialization failure or deadlock.
 class Database {
@@ -30,8 +36,8 @@ class Database {
   /// `body` may run more than once, so it has no effect but its writes, and it must not call the network or this database.
   /// A database that cannot be reached or written is Refusal(database_unavailable).
   template <class Body>
-  auto write(Body&& body) -> std::invoke_result_t<Body&, Tx&> {
-    return run<std::invoke_result_t<Body&, Tx&>>(body, [this](const std::function<void(Tx&)>& f) { run_write(f); });
+  auto write(Body&& body, Isolation isolation = Isolation::serializable) -> std::invoke_result_t<Body&, Tx&> {
+    return run<std::invoke_result_t<Body&, Tx&>>(body, [&](const std::function<void(Tx&)>& f) { run_write(f, isolation); });
   }
 
   /// Runs `body(Tx&)` on one consistent snapshot; writing in it throws.
@@ -55,7 +61,7 @@ class Database {
   virtual void backup_to(const std::string& path) = 0;
 
  protected:
-  virtual void run_write(const std::function<void(Tx&)>& body) = 0;
+  virtual void run_write(const std::function<void(Tx&)>& body, Isolation isolation) = 0;
   virtual void run_read(const std::function<void(Tx&)>& body) = 0;
 
  private:

@@ -1,0 +1,251 @@
+// The command line, with the real program: backup under load, restore, and every command's exit code and words.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "database_view.h"
+#include "support/server_process.h"
+#include "world.h"
+
+using namespace guildhall;
+using namespace guildhall::test;
+
+namespace {
+
+std::string example_path(const std::string& path) {
+  example_text("flows/passthrough.json");
+  return std::string(std::getenv("GUILDHALL_SOURCE_DIR")) + "/examples/" + path;
+}
+
+/// Chats until told to stop, and says how many runs were acknowledged.
+class Load {
+ public:
+  Load(std::uint16_t port, const std::string& key) {
+    for (int client = 0; client < 3; ++client) threads_.emplace_back([this, port, key] { converse(port, key); });
+  }
+  ~Load() { stop(); }
+  void stop() {
+    is_over_ = true;
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+  }
+  void await(int runs) {
+    std::unique_lock lock(mutex_);
+    const int goal = runs_ + runs;
+    REQUIRE(grew_.wait_for(lock, std::chrono::seconds(60), [&] { return runs_ >= goal || !failures_.empty(); }));
+    for (const auto& failure : failures_) FAIL_CHECK(failure);
+  }
+  int runs() {
+    const std::lock_guard lock(mutex_);
+    return runs_;
+  }
+  std::vector<std::string> failures() {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
+
+ private:
+  void converse(std::uint16_t port, const std::string& key) {
+    Wire wire(port);
+    try {
+      while (!is_over_) {
+        const Reply reply = wire.send("POST", "/api/v1/chat", bearer(key), R"({"message":"How long does shipping take?"})");
+        const std::lock_guard lock(mutex_);
+        if (reply.status == 200)
+          ++runs_;
+        else if (reply.status != 429)
+          failures_.push_back(std::to_string(reply.status) + " " + reply.body);
+        grew_.notify_all();
+      }
+    } catch (const std::exception& failure) {
+      const std::lock_guard lock(mutex_);
+      failures_.emplace_back(failure.what());
+      grew_.notify_all();
+    }
+  }
+
+  std::vector<std::thread> threads_;
+  std::atomic<bool> is_over_ = false;
+  std::mutex mutex_;
+  std::condition_variable grew_;
+  int runs_ = 0;
+  std::vector<std::string> failures_;
+};
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a backup taken under load restores to a house whose books are clean and whose keys work") {
+  const ScratchPath folder;
+  const Place place{.data = folder.path() / "data", .database_url = {}};
+  const std::string copy = (folder.path() / "copy.db").string();
+  ServerProcess server(place.data, "");
+  server.start();
+  Wire wire(server.port());
+  const Seller seller = make_seller(wire, seller_named("seller"));
+  const Buyer buyer = make_buyer(wire, "buyer", seller);
+  teach(wire, buyer, "How long does shipping take?", "Shipping takes seven days with us.");
+  await_indexed(wire, buyer);
+  Load load(server.port(), buyer.key);
+  load.await(20);
+  const auto backup = run_program({"backup", copy, "--data", place.data.string()});
+  CHECK_MESSAGE(backup.exit_code == 0, backup.err);
+  CHECK(has(backup.out, "master key is not in it"));
+  load.await(20);
+  load.stop();
+  CHECK(load.failures().empty());
+  wire.close();
+
+  const auto again = run_program({"backup", copy, "--data", place.data.string()});
+  CHECK(again.exit_code == 1);
+  CHECK(has(again.err, "exists; choose another name"));
+  CHECK(server.stop() == 0);
+  const auto onto = run_program({"restore", copy, "--data", place.data.string()});
+  CHECK(onto.exit_code == 1);
+  CHECK(has(onto.err, "exists; move it away first"));
+
+  const Place restored{.data = folder.path() / "restored", .database_url = {}};
+  const auto restore = run_program({"restore", copy, "--data", restored.data.string()});
+  REQUIRE_MESSAGE(restore.exit_code == 0, restore.err);
+  std::filesystem::copy_file(place.data / "master.key", restored.data / "master.key");
+  const auto books = run_program({"reconcile", "--data", restored.data.string()});
+  CHECK_MESSAGE(books.exit_code == 0, books.out, books.err);
+  const auto chain = run_program({"audit", "verify", "--data", restored.data.string()});
+  CHECK_MESSAGE(chain.exit_code == 0, chain.out, chain.err);
+  ServerProcess second(restored.data, "");
+  second.start();
+  Wire other(second.port());
+  const auto answer =
+      ask(other, "POST", "/api/v1/chat", buyer.key, json::Object{{"message", "How long does shipping take?"}}, 200);
+  CHECK(has(text_at(answer, "response"), "seven days"));
+  Person person = buyer.person;
+  sign_in(other, person);
+  const auto rows = ask(other, "GET", "/api/v1/usage", person.token);
+  CHECK(json::integer_of(rows, "count").value_or(0) >= 20);
+  std::printf("backup under load: %d runs acknowledged, %lld in the copy after one more call\n", load.runs(),
+              static_cast<long long>(json::integer_of(rows, "count").value_or(0)));
+  other.close();
+  CHECK(second.stop() == 0);
+}
+
+TEST_CASE("migrate says what it did, and the second time that nothing is left to do") {
+  for_each_place([](const Place& place) {
+    ChildEnvironment environment;
+    if (!place.is_sqlite()) environment["GUILDHALL_DATABASE"] = place.database_url;
+    const auto first = run_program({"migrate", "--data", place.data.string()}, environment);
+    CHECK_MESSAGE(first.exit_code == 0, first.err);
+    CHECK(has(first.out, "applied migration 0001"));
+    const auto second = run_program({"migrate", "--data", place.data.string()}, environment);
+    CHECK(second.exit_code == 0);
+    CHECK(second.out == "the database is up to date\n");
+    const auto books = run_program({"reconcile", "--data", place.data.string()}, environment);
+    CHECK_MESSAGE(books.exit_code == 0, books.out, books.err);
+    CHECK(books.out == "0 differences\n");
+  });
+}
+
+TEST_CASE("doctor names where settings come from and fails when something is missing") {
+  const ScratchPath folder;
+  const std::string data = (folder.path() / "data").string();
+  const auto well = run_program({"doctor", "--data", data},
+                                {{"GUILDHALL_LOG_LEVEL", "warning"}, {"GUILDHALL_OPERATOR_PASSWORD", "never to be shown 1"}});
+  CHECK_MESSAGE(well.exit_code == 0, well.out, well.err);
+  CHECK(has(well.out, "environment GUILDHALL_LOG_LEVEL"));
+  CHECK(has(well.out, "flag --data"));
+  CHECK(has(well.out, "ok    database: SQLite"));
+  CHECK_FALSE(has(well.out, "never to be shown 1"));
+  const auto ill =
+      run_program({"doctor", "--data", data, "--database", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"});
+  CHECK(ill.exit_code == 1);
+  CHECK(has(ill.out, "FAIL  database"));
+}
+
+TEST_CASE("a flow runs on the command line and cites the documents it was given") {
+  const auto run = run_program({"flow", "run", example_path("flows/basic-prompt.json"), "--input",
+                                "How long do I have to return an item?", "--knowledge", example_path("helpcentre/en")});
+  CHECK_MESSAGE(run.exit_code == 0, run.err);
+  CHECK_MESSAGE(has(run.out, "[1] "), run.out);
+  CHECK(has(run.out, "eturn"));
+}
+
+TEST_CASE("flow check reports nodes, and refuses what is no flow") {
+  const auto check = run_program({"flow", "check", example_path("flows/basic-prompt.json")});
+  CHECK_MESSAGE(check.exit_code == 0, check.err);
+  CHECK_FALSE(json::text_of(json::parse_or_refuse(check.out), "status").empty());
+  const ScratchPath folder;
+  const std::string bad = (folder.path() / "bad.json").string();
+  std::ofstream(bad) << "{not json";
+  const auto refused = run_program({"flow", "check", bad});
+  CHECK(refused.exit_code == 1);
+  CHECK(has(refused.err, "guildhall flow check: "));
+  const auto absent = run_program({"flow", "check", (folder.path() / "absent.json").string()});
+  CHECK(absent.exit_code == 1);
+  CHECK(has(absent.err, "cannot read"));
+}
+
+TEST_CASE("wrong usage ends with a code, and with words that lead on") {
+  struct Wrong {
+    std::vector<std::string> arguments;
+    int exit_code;
+    std::string words;
+  };
+  const ScratchPath folder;
+  const std::string data = (folder.path() / "data").string();
+  const std::vector<Wrong> table = {
+      {{}, 2, "usage: guildhall COMMAND"},
+      {{"frobnicate"}, 2, "usage: guildhall COMMAND"},
+      {{"flow"}, 2, "usage: guildhall COMMAND"},
+      {{"serve", "--no-such-flag", "x", "--data", data}, 2, "unknown option --no-such-flag"},
+      {{"serve", "--listen"}, 2, "flag --listen needs a value"},
+      {{"serve", "--log-level", "loud", "--data", data}, 2, "log_level must be debug, info, warning or error"},
+      {{"serve", "--demo=perhaps", "--data", data}, 2, "demo must be true or false"},
+      {{"backup", "--data", data}, 1, "give exactly one argument: the file to write"},
+      {{"restore", "--data", data}, 1, "give exactly one argument: the backup to restore"},
+      {{"flow", "run"}, 1, "give exactly one flow file"},
+      {{"reconcile", "--cycle", "March", "--data", data}, 1, "--cycle must be YYYY-MM"},
+      {{"restore", "/nonexistent/backup.db", "--data", data}, 1, "/nonexistent/backup.db"},
+      {{"serve", "--listen", "127.0.0.1:notaport", "--data", data}, 1, "listen"},
+  };
+  for (const auto& wrong : table) {
+    std::string shown;
+    for (const auto& argument : wrong.arguments) shown += " " + argument;
+    CAPTURE(shown);
+    const auto run = run_program(wrong.arguments);
+    CHECK(run.exit_code == wrong.exit_code);
+    CHECK_MESSAGE(has(run.err, wrong.words), run.err);
+  }
+}
+
+TEST_CASE("half an operator is refused, a whole one signs in") {
+  const ScratchPath folder;
+  const auto half =
+      run_program({"serve", "--data", (folder.path() / "half").string(), "--listen", "127.0.0.1:0", "--monitor-listen="},
+                  {{"GUILDHALL_OPERATOR_EMAIL", "op@example.org"}});
+  CHECK(half.exit_code == 1);
+  CHECK(has(half.err, "GUILDHALL_OPERATOR_PASSWORD"));
+  ServerProcess server(
+      folder.path() / "whole", "",
+      {{"GUILDHALL_OPERATOR_EMAIL", "op@example.org"}, {"GUILDHALL_OPERATOR_PASSWORD", "a long enough phrase 1"}});
+  server.start();
+  Wire wire(server.port());
+  Person person{.email = "op@example.org", .password = "a long enough phrase 1", .account = {}, .token = {}};
+  sign_in(wire, person);
+  CHECK(json::bool_of(ask(wire, "GET", "/api/users/me/", person.token), "is_staff"));
+}
+
+TEST_CASE("version prints the version") {
+  const auto run = run_program({"version"});
+  CHECK(run.exit_code == 0);
+  CHECK(run.out.rfind("guildhall ", 0) == 0);
+  CHECK(run.err.empty());
+}
