@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "base/text.h"
 #include "gateway/limits.h"
+#include "net/client.h"
 #include "rate.h"
 #include "run_ledger.h"
 #include "slots.h"
@@ -155,8 +156,8 @@ std::shared_ptr<const Access> Gateway::authenticate(const Caller& caller) {
   if (key.status == registry::KeyStatus::expired || (key.expires_at && *key.expires_at <= state_->engine.database->clock().now()))
     throw refuse(Code::key_expired, "the access key has expired");
   if (key.status == registry::KeyStatus::unclaimed) throw refuse(Code::key_invalid, "the access key is not valid");
-  if (!key.allowed_ips.empty() &&
-      std::find(key.allowed_ips.begin(), key.allowed_ips.end(), caller.address) == key.allowed_ips.end())
+  const auto is_from = [&](const std::string& network) { return net::is_in_network(caller.address, network); };
+  if (!key.allowed_ips.empty() && std::none_of(key.allowed_ips.begin(), key.allowed_ips.end(), is_from))
     throw Refusal(Code::permission_denied, "the access key may not be used from this address");
   if (!access->organization_is_active)
     throw Refusal(Code::organization_suspended, "the organization is suspended; its owner can ask the operator why");

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.h"
 #include "net/client.h"
 
 namespace guildhall::net {
@@ -111,6 +112,22 @@ bool is_global_unicast(const Address& address) {
 bool is_global_unicast(std::string_view address) {
   const auto parsed = parse_address(address);
   return parsed && is_global_unicast(*parsed);
+}
+
+bool is_in_network(std::string_view address, std::string_view network) {
+  const auto slash = network.find('/');
+  const auto of_address = parse_address(address);
+  const auto of_network = parse_address(network.substr(0, slash));
+  if (!of_address || !of_network || of_address->is_v6 != of_network->is_v6) return false;
+  const std::int64_t bits_max = of_address->is_v6 ? 128 : 32;
+  const auto bits = slash == std::string_view::npos ? std::optional(bits_max) : parse_integer(network.substr(slash + 1));
+  if (!bits || *bits < 0 || *bits > bits_max) return false;
+  for (std::int64_t bit = 0; bit < *bits; ++bit) {
+    const auto byte = static_cast<std::size_t>(bit / 8);
+    const auto mask = static_cast<std::uint8_t>(0x80 >> (bit % 8));
+    if (((of_address->bytes[byte] ^ of_network->bytes[byte]) & mask) != 0) return false;
+  }
+  return true;
 }
 
 }  // namespace guildhall::net

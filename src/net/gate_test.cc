@@ -360,3 +360,36 @@ TEST_CASE("the edges of the address table") {
     CHECK_FALSE(is_global_unicast(std::string_view(address)));
   }
 }
+
+TEST_CASE("an address lies in the network that is written for it, and in no other") {
+  struct Row {
+    const char* address;
+    const char* network;
+    bool lies_in;
+  };
+  const Row rows[] = {
+      {"192.0.2.7", "192.0.2.7", true},
+      {"192.0.2.7", "192.0.2.8", false},
+      {"192.0.2.7", "192.0.2.0/24", true},
+      {"192.0.3.7", "192.0.2.0/24", false},
+      {"192.0.2.255", "192.0.2.128/25", true},
+      {"192.0.2.127", "192.0.2.128/25", false},
+      {"203.0.113.9", "0.0.0.0/0", true},
+      {"192.0.2.7", "192.0.2.7/32", true},
+      {"192.0.2.7", "192.0.2.0/33", false},
+      {"192.0.2.7", "192.0.2.0/", false},
+      {"192.0.2.7", "192.0.2.0/-1", false},
+      {"192.0.2.7", "", false},
+      {"", "192.0.2.0/24", false},
+      {"2001:db8::1", "2001:db8::/32", true},
+      {"2001:db9::1", "2001:db8::/32", false},
+      {"2001:db8::1", "192.0.2.0/0", false},
+      {"192.0.2.7", "::/0", false},
+      {"192.0.2.7", "192.0.2", false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.address);
+    CAPTURE(row.network);
+    CHECK(is_in_network(row.address, row.network) == row.lies_in);
+  }
+}
