@@ -89,7 +89,8 @@ class Client {
   std::unique_ptr<State> state_;
 };
 
-/// Whether an address is the one named, or lies in the network named (`192.0.2.0/24`, `2001:db8::/32`). False for what is neither.
+/// Whether an address is the one named, or lies in the network named (`192.0.2.0/24`, `2001:db8::/32`). False for what is
+/// neither.
 bool is_in_network(std::string_view address, std::string_view network);
 
 /// True for an address that is global unicast by the gate's table. `address` is textual IPv4 or IPv6.
