@@ -179,7 +179,7 @@ void print_demo(const Demo& demo, const std::string& address) {
   std::printf(
       "\nThe same agent by API (this key is shown once):\n"
       "  curl -s %s/api/v1/agents/%s/chat -H 'Authorization: Bearer %s' \\\n"
-      "    -H 'Content-Type: application/json' -d '{\"message\":\"How long does shipping take?\"}'\n\n"
+      "    -H 'Content-Type: application/json' -d '{\"message\":\"When will my refund arrive?\"}'\n\n"
       "Sign in as %s (sells it) or %s (bought it), password %s\nStudio key of the provider: %s\n\n",
       address.c_str(), demo.agent_id.c_str(), demo.access_key.c_str(), demo.provider_login.c_str(), demo.customer_login.c_str(),
       demo.password.c_str(), demo.studio_key.c_str());
