@@ -129,6 +129,20 @@ std::vector<StoredEvent> events_of(store::Tx& tx, OrganizationId organization, T
   return stored_events(rows, organization);
 }
 
+std::int64_t expire_events(store::Tx& tx) {
+  const Timestamp before = tx.now() - kEventsKeptUs;
+  std::int64_t deleted = 0;
+  // One organization after the other: the key begins with it, so each deletion is a range of the key.
+  auto organization = tx.first("SELECT organization_id FROM outbox_event ORDER BY organization_id LIMIT 1");
+  while (organization) {
+    const auto id = organization->id<OrganizationId>(0);
+    deleted += tx.execute("DELETE FROM outbox_event WHERE organization_id = $1 AND occurred_at < $2", {id, before});
+    organization =
+        tx.first("SELECT organization_id FROM outbox_event WHERE organization_id > $1 ORDER BY organization_id LIMIT 1", {id});
+  }
+  return deleted;
+}
+
 std::vector<StoredEvent> events_after(store::Tx& tx, const StoredEvent& after, std::size_t limit) {
   const OrganizationId organization = after.event.organization;
   const auto rows = tx.query(

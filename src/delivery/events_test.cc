@@ -32,6 +32,26 @@ TEST_CASE("an event is in the outbox with everything it carries") {
   });
 }
 
+TEST_CASE("events older than thirty days are forgotten, in every organization and in none") {
+  test::for_each_database([](Database& database, ManualClock& clock) {
+    const OrganizationId organizations[] = {OrganizationId{}, OrganizationId::random(), OrganizationId::random()};
+    for (const OrganizationId organization : organizations) {
+      database.write([&](Tx& tx) { emit(tx, sample(organization)); });
+    }
+    clock.advance(1);
+    database.write([&](Tx& tx) { emit(tx, sample(organizations[2])); });
+    clock.advance(days(30) - 1);
+    CHECK(database.write([](Tx& tx) { return expire_events(tx); }) == 0);
+    clock.advance(1);
+    CHECK(database.write([](Tx& tx) { return expire_events(tx); }) == 3);
+    database.read([&](Tx& tx) {
+      CHECK(events_of(tx, organizations[0], {}, 10).empty());
+      CHECK(events_of(tx, organizations[1], {}, 10).empty());
+      CHECK(events_of(tx, organizations[2], {}, 10).size() == 1);
+    });
+  });
+}
+
 TEST_CASE("subscribers of the type hear it in their order and write in its transaction") {
   test::for_each_database([](Database& database, ManualClock&) {
     std::string trace;

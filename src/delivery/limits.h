@@ -19,6 +19,9 @@ inline constexpr std::size_t kListMax = 1'000;
 /// How long finished jobs stay visible.
 inline constexpr std::int64_t kDoneKeptUs = kMicrosecondsPerDay;
 
+/// How far back events can be replayed (contracts/cmp.md §10.4).
+inline constexpr std::int64_t kEventsKeptUs = 30 * kMicrosecondsPerDay;
+
 /// contracts/registry.md §1.
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 inline constexpr std::int64_t kIdempotencyKeptUs = kMicrosecondsPerDay;

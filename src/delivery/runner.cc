@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "delivery/events.h"
 #include "delivery/idempotency.h"
 #include "delivery/jobs.h"
 #include "job_leases.h"
@@ -47,6 +48,7 @@ Schedule housekeeping(store::Database& database) {
             database.write([](store::Tx& tx) {
               delete_done_jobs(tx);
               expire_idempotent(tx);
+              expire_events(tx);
             });
           }};
 }

@@ -60,6 +60,22 @@ std::unique_ptr<Tweaked> tweaked(const Prepared& prepared, const RunRequest& req
   return result;
 }
 
+/// What a request runs and returns. `plan` is the version's own, or that of `own`.
+struct RequestedRun {
+  std::unique_ptr<Tweaked> own;
+  const Plan* plan = nullptr;
+  std::vector<bool> outputs;
+};
+
+RequestedRun requested_run(const Prepared& prepared, const RunRequest& request) {
+  RequestedRun requested{tweaked(prepared, request), prepared.plan.get(), {}};
+  if (requested.own) requested.plan = &requested.own->plan;
+  if (requested.plan->refusal) throw Refusal(*requested.plan->refusal);
+  if (!requested.plan->blocked.empty()) flow::refuse_blocked(requested.plan->blocked);
+  requested.outputs = requested_outputs(*requested.plan, request.output_type, request.output_component);
+  return requested;
+}
+
 Refusal named(Refusal refusal, const flow::Node& node) {
   if (refusal.details.contains("node_id")) return refusal;
   refusal.message = node.display_name + " (" + node.id + "): " + refusal.message;
@@ -133,14 +149,15 @@ flow::ComponentCatalogue catalogue() {
               }};
 }
 
+void check_request(const Prepared& prepared, const RunRequest& request) {
+  requested_run(prepared, request);
+}
+
 RunResult run(const Engine& engine, const Prepared& prepared, const RunRequest& request, Observer* observer,
               models::Usage* usage_so_far) {
-  const std::unique_ptr<Tweaked> own = tweaked(prepared, request);
-  const Plan& plan = own ? own->plan : *prepared.plan;
-  if (plan.refusal) throw Refusal(*plan.refusal);
-  if (!plan.blocked.empty()) flow::refuse_blocked(plan.blocked);
-
-  const std::vector<bool> kept = requested_outputs(plan, request.output_type, request.output_component);
+  const RequestedRun requested = requested_run(prepared, request);
+  const Plan& plan = *requested.plan;
+  const std::vector<bool>& kept = requested.outputs;
   RunState state(engine, plan, request, prepared.flow, observer, usage_so_far);
   std::vector<std::size_t> readers;
   readers.reserve(plan.vertices.size());

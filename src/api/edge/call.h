@@ -40,7 +40,7 @@ class Call {
   const net::Request& request() const { return exchange_.request(); }
   net::Exchange& exchange() { return exchange_; }
   const Route& route() const { return route_; }
-  Services& services() { return services_; }
+  Services& services() const { return services_; }
   const Presented& presented() const { return presented_; }
 
   /// A path parameter of the route's pattern.

@@ -17,7 +17,7 @@ Paging paging_of(const Call& call) {
 
 json::Object list_of(const Call& call, const Paging& paging, std::int64_t total, json::Array results) {
   const auto link = [&](std::size_t page) -> json::Value {
-    std::string url = const_cast<Call&>(call).services().public_url + call.request().path + "?";
+    std::string url = call.services().public_url + call.request().path + "?";
     for (const auto& [name, value] : call.request().query.items())
       if (name != "page") url += net::url_encoded(name) + "=" + net::url_encoded(value) + "&";
     return json::Value(url + "page=" + std::to_string(page));
@@ -124,7 +124,7 @@ json::Object key_json(const registry::AccessKey& key) {
 }
 
 json::Object widget_json(const Call& call, const registry::Widget& widget) {
-  const std::string& host = const_cast<Call&>(call).services().public_url;
+  const std::string& host = call.services().public_url;
   const std::string script = host + "/widget/v1/loader.js";
   return {{"id", widget.public_id},
           {"key", widget.key},

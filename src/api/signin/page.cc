@@ -41,7 +41,7 @@ bool is_loopback_host(std::string_view host) {
 }  // namespace
 
 std::string cookie_prefix(const Call& call) {
-  if (const_cast<Call&>(call).services().public_url.starts_with("https://")) return "__Host-sid=";
+  if (call.services().public_url.starts_with("https://")) return "__Host-sid=";
   if (is_loopback_host(call.request().headers.get_or("host", ""))) return "sid=";
   throw Refusal(Code::permission_denied, "signing in needs https; set public_url to the https address people use");
 }

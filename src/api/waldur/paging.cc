@@ -8,7 +8,7 @@ namespace guildhall::api::waldur_dialect {
 namespace {
 
 std::string page_link(const Call& call, std::size_t number) {
-  std::string url = const_cast<Call&>(call).services().public_url + call.request().path + "/?";
+  std::string url = call.services().public_url + call.request().path + "/?";
   for (const auto& [name, value] : call.request().query.items())
     if (name != "page") url += net::url_encoded(name) + "=" + net::url_encoded(value) + "&";
   return "<" + url + "page=" + std::to_string(number) + ">";

@@ -78,7 +78,7 @@ void add_customer(const Call& call, store::Tx& tx, json::Object& object, Organiz
 }  // namespace
 
 std::string url_of(const Call& call, std::string_view collection, const Uuid& uuid) {
-  return const_cast<Call&>(call).services().public_url + "/api/" + std::string(collection) + "/" + hex(uuid) + "/";
+  return call.services().public_url + "/api/" + std::string(collection) + "/" + hex(uuid) + "/";
 }
 
 json::Value number(const Decimal& value) {

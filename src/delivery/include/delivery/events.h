@@ -49,4 +49,7 @@ std::vector<StoredEvent> events_of(store::Tx& tx, OrganizationId organization, T
 /// The events that follow `after` in its organization: the next page, which loses none that happened at the same instant.
 std::vector<StoredEvent> events_after(store::Tx& tx, const StoredEvent& after, std::size_t limit);
 
+/// Deletes what is older than 30 days; returns how many. The runner does so every hour.
+std::int64_t expire_events(store::Tx& tx);
+
 }  // namespace guildhall::delivery

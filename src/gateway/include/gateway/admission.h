@@ -97,6 +97,7 @@ struct RunAnswer {
   std::string version;
   std::int64_t elapsed_ms = 0;
   RateState rate;
+  RateState organization_rate;
   std::optional<billing::Quota> quota;
   Timestamp finished_at;
 };

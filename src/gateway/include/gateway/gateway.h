@@ -19,7 +19,8 @@ namespace guildhall::gateway {
 struct Admitted {
   std::shared_ptr<const Access> access;
   Caller caller;
-  RateState rate;
+  RateState rate;                       ///< of the key: the plan's, shared by all keys of a subscription
+  RateState organization_rate;          ///< of the organization
   std::optional<billing::Quota> quota;  ///< the subscription's, as of the check
 };
 

@@ -105,6 +105,10 @@ struct RunResult {
   std::string text() const;
 };
 
+/// Throws what run() would refuse before its first vertex: a blocked flow, a tweak that is not allowed, an output_component that
+/// the flow does not have. Such a call has not begun and costs nothing.
+void check_request(const Prepared& prepared, const RunRequest& request);
+
 /// Runs to the end or throws: Refusal(component_blocked, invalid_graph, tweak_not_allowed, component_error, limit_exceeded,
 /// upstream_error, run_timeout …) whose details name node_id and display_name where there is one. Stores nothing: `messages` are
 /// the caller's to store. A stop token or an observer that stopped listening ends it with net::OutboundError(cancelled).
