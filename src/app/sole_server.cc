@@ -16,7 +16,7 @@ SoleServer::SoleServer(const std::string& database_url) {
   constexpr std::string_view kSqlite = "sqlite:";
   if (!database_url.starts_with(kSqlite) || database_url == "sqlite::memory:") return;
   const std::string path = database_url.substr(kSqlite.size()) + ".lock";
-  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) return;
   const int error = errno;
   if (file_ >= 0) close(file_);

@@ -17,22 +17,6 @@ namespace guildhall::billing {
 
 namespace {
 
-struct OpenRun {
-  Reservation reservation;
-  std::vector<Claim> claims;
-  Timestamp opened_at;
-  bool is_settling = false;  ///< its ledger row is written, and not known to be durable
-  bool is_noted = false;
-};
-
-/// Of one counter, in millionths.
-struct Holds {
-  std::int64_t open = 0;
-  std::int64_t settling = 0;
-};
-
-using CounterKey = std::tuple<QuotaScope, Uuid, Cycle>;
-
 std::string run_key(OrganizationId organization, const std::string& request_id) {
   return organization.hex() + request_id;
 }
@@ -40,6 +24,20 @@ std::string run_key(OrganizationId organization, const std::string& request_id) 
 }  // namespace
 
 struct OpenRuns::State {
+  struct OpenRun {
+    Reservation reservation;
+    std::vector<Claim> claims;
+    Timestamp opened_at;
+    bool is_settling = false;  ///< its ledger row is written, and not known to be durable
+    bool is_noted = false;
+  };
+
+  /// Of one counter, in millionths.
+  struct Holds {
+    std::int64_t open = 0;
+    std::int64_t settling = 0;
+  };
+
   explicit State(store::Database& d) : database(d) {}
 
   /// Adds the run and returns what the counters of its claims hold with it, in the order of its claims.
@@ -52,7 +50,7 @@ struct OpenRuns::State {
   store::Database& database;
   std::mutex mutex;
   std::unordered_map<std::string, OpenRun> runs;
-  std::map<CounterKey, Holds> counters;
+  std::map<std::tuple<QuotaScope, Uuid, Cycle>, Holds> counters;
 };
 
 std::vector<std::int64_t> OpenRuns::State::open(const Reservation& reservation, const std::vector<Claim>& claims) {
