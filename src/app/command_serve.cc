@@ -14,6 +14,7 @@
 #include "installation.h"
 #include "market/catalogue.h"
 #include "net/server.h"
+#include "sole_server.h"
 #include "store/migrations.h"
 
 namespace guildhall::app {
@@ -93,6 +94,7 @@ int serve(const CommandLine& line) {
   const sigset_t signals = block_signals();
   raise_open_files();
   const Settings& settings = line.settings;
+  const SoleServer sole_server(database_url(settings));
   Installation installation(settings);
   store::migrate(*installation.database);
   installation.database->write([](store::Tx& tx) { market::ensure_categories(tx); });

@@ -20,6 +20,7 @@
 namespace guildhall::app {
 namespace {
 
+constexpr std::int64_t kSecond = kMicrosecondsPerSecond;
 constexpr std::int64_t kTenSeconds = 10 * kMicrosecondsPerSecond;
 constexpr std::int64_t kHour = 3600 * kMicrosecondsPerSecond;
 
@@ -58,14 +59,16 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
     return [&database, task](std::stop_token) { database.write([&](store::Tx& tx) { task(tx); }); };
   };
   return {
-      {"billing.release_orphans", kTenSeconds, write([](store::Tx& tx) { billing::release_orphans(tx); })},
-      {"gateway.flush_uses", kTenSeconds, [&gateway](std::stop_token) { gateway.flush_uses(); }},
-      {"delivery.expire_idempotency", kHour, write([](store::Tx& tx) { delivery::expire_idempotent(tx); })},
-      {"registry.advance_agents", kHour, write([](store::Tx& tx) { registry::advance_agents(tx); })},
-      {"market.apply_pending_plans", kHour, write([](store::Tx& tx) { market::apply_pending_plans(tx, tx.now()); })},
-      {"market.release_waiting_orders", kHour, write([](store::Tx& tx) { market::release_waiting_orders(tx); })},
-      {"market.expire_executing_orders", kHour, write([](store::Tx& tx) { market::expire_executing_orders(tx, 2 * kHour); })},
-      {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }},
+      {"billing.release_orphans", kTenSeconds, write([](store::Tx& tx) { billing::release_orphans(tx); }), false},
+      {"gateway.note_long_runs", kSecond, [&gateway](std::stop_token) { gateway.note_long_runs(); }, true},
+      {"gateway.flush_uses", kTenSeconds, [&gateway](std::stop_token) { gateway.flush_uses(); }, true},
+      {"delivery.expire_idempotency", kHour, write([](store::Tx& tx) { delivery::expire_idempotent(tx); }), false},
+      {"registry.advance_agents", kHour, write([](store::Tx& tx) { registry::advance_agents(tx); }), false},
+      {"market.apply_pending_plans", kHour, write([](store::Tx& tx) { market::apply_pending_plans(tx, tx.now()); }), false},
+      {"market.release_waiting_orders", kHour, write([](store::Tx& tx) { market::release_waiting_orders(tx); }), false},
+      {"market.expire_executing_orders", kHour, write([](store::Tx& tx) { market::expire_executing_orders(tx, 2 * kHour); }),
+       false},
+      {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }, false},
   };
 }
 

@@ -45,12 +45,29 @@ std::size_t sequence_length(std::string_view text, std::size_t i) {
   return length;
 }
 
-std::string normalized(const icu::Normalizer2* form, UErrorCode status, std::string_view text) {
+/// ICU makes its forms on first use, and says so to no one: a static of our own orders that before every use.
+const icu::Normalizer2& found(const icu::Normalizer2* (*make)(UErrorCode&)) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* form = make(status);
+  if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU has no normalisation data: ") + u_errorName(status));
+  return *form;
+}
+
+const icu::Normalizer2& casefold_form() {
+  static const icu::Normalizer2& form = found(&icu::Normalizer2::getNFKCCasefoldInstance);
+  return form;
+}
+
+const icu::Normalizer2& decomposed_form() {
+  static const icu::Normalizer2& form = found(&icu::Normalizer2::getNFKDInstance);
+  return form;
+}
+
+std::string normalized(const icu::Normalizer2& form, std::string_view text) {
   std::string out;
   icu::StringByteSink<std::string> sink(&out, static_cast<std::int32_t>(text.size()));
-  if (U_SUCCESS(status)) {
-    form->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr, status);
-  }
+  UErrorCode status = U_ZERO_ERROR;
+  form.normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr, status);
   if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU could not normalise text: ") + u_errorName(status));
   return out;
 }
@@ -104,16 +121,12 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::string folded(std::string_view text) {
-  UErrorCode status = U_ZERO_ERROR;
-  const auto* form = icu::Normalizer2::getNFKCCasefoldInstance(status);
-  return normalized(form, status, text);
+  return normalized(casefold_form(), text);
 }
 
 std::string slug(std::string_view text, std::size_t max) {
   // Decomposed, an accented letter is its base letter and a mark; the mark alone must not become a dash.
-  UErrorCode status = U_ZERO_ERROR;
-  const auto* form = icu::Normalizer2::getNFKDInstance(status);
-  const std::string decomposed = normalized(form, status, text);
+  const std::string decomposed = normalized(decomposed_form(), text);
   std::string out;
   bool gap = false;
   for (std::size_t i = 0; i < decomposed.size(); ++i) {

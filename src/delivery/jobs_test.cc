@@ -237,10 +237,12 @@ TEST_CASE("stopping tells the worker, and gives back what it did not finish with
 TEST_CASE("a schedule runs when it is due, on one runner, and again after its interval even when it failed") {
   test::for_each_database([](Database& database, ManualClock& clock) {
     int runs = 0;
-    const Schedule schedule{"digest", seconds(60), [&](std::stop_token) {
+    const Schedule schedule{"digest", seconds(60),
+                            [&](std::stop_token) {
                               ++runs;
                               if (runs == 1) throw std::runtime_error("first time fails");
-                            }};
+                            },
+                            false};
     Runner first(database, {}, {schedule}, small_runner());
     Runner second(database, {}, {schedule}, small_runner());
     first.run_due();
@@ -259,7 +261,7 @@ TEST_CASE("a schedule runs when it is due, on one runner, and again after its in
 TEST_CASE("a schedule whose runner was lost runs elsewhere after the lease") {
   test::for_each_database([](Database& database, ManualClock& clock) {
     int runs = 0;
-    const Schedule schedule{"digest", seconds(600), [&](std::stop_token) { ++runs; }};
+    const Schedule schedule{"digest", seconds(600), [&](std::stop_token) { ++runs; }, false};
     CHECK(database.write([&](Tx& tx) { return claim_schedule(tx, RunnerId::random(), schedule, seconds(60)); }));
     Runner runner(database, {}, {schedule}, small_runner());
     runner.run_due();
@@ -267,6 +269,25 @@ TEST_CASE("a schedule whose runner was lost runs elsewhere after the lease") {
     clock.advance(seconds(60));
     runner.run_due();
     CHECK(runs == 1);
+  });
+}
+
+TEST_CASE("a schedule of each process runs in every runner when it is due and leaves nothing in the database") {
+  test::for_each_database([](Database& database, ManualClock& clock) {
+    int runs = 0;
+    const Schedule schedule{"flush", seconds(1), [&](std::stop_token) { ++runs; }, true};
+    Runner first(database, {}, {schedule}, small_runner());
+    Runner second(database, {}, {schedule}, small_runner());
+    first.run_due();
+    second.run_due();
+    CHECK(runs == 2);
+    first.run_due();
+    CHECK(runs == 2);
+    clock.advance(seconds(1));
+    first.run_due();
+    second.run_due();
+    CHECK(runs == 4);
+    CHECK(database.read([&](Tx& tx) { return is_schedule_due(tx, schedule); }));
   });
 }
 

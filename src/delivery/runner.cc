@@ -44,13 +44,15 @@ std::optional<std::string> error_of(const Body& body) {
 }
 
 Schedule housekeeping(store::Database& database) {
-  return {"delivery.housekeeping", kHousekeepingUs, [&database](std::stop_token) {
+  return {"delivery.housekeeping", kHousekeepingUs,
+          [&database](std::stop_token) {
             database.write([](store::Tx& tx) {
               delete_done_jobs(tx);
               expire_idempotent(tx);
               expire_events(tx);
             });
-          }};
+          },
+          false};
 }
 
 }  // namespace
@@ -71,6 +73,7 @@ struct Runner::State {
   bool is_drained = false;
   std::map<JobId, std::stop_source> jobs;              ///< claimed here, queued or running
   std::map<std::string, std::stop_source> periodical;  ///< schedules, likewise
+  std::map<std::string, Timestamp> last_here;          ///< when a schedule of this process last began
 
   std::unique_ptr<Pool> pool;
   std::thread coordinator;
@@ -91,6 +94,7 @@ struct Runner::State {
   void run_job(const Job& job, const std::stop_token& stop);
   void submit(const Job& job);
   bool claim_periodical(const Schedule& schedule);
+  bool claim_here(const Schedule& schedule);
   void run_periodical(const Schedule& schedule, const std::stop_token& stop);
   void submit(const Schedule& schedule);
   void renew_leases();
@@ -234,10 +238,20 @@ void Runner::State::run_job(const Job& job, const std::stop_token& stop) {
     log::error("delivery.job_end_not_stored", {{"kind", std::string_view(job.kind)}, {"error", std::string_view(*ended)}});
 }
 
+/// With the mutex held. A schedule of this process is due at once and then after each of its periods.
+bool Runner::State::claim_here(const Schedule& schedule) {
+  const Timestamp now = database.clock().now();
+  const auto last = last_here.find(schedule.name);
+  if (last != last_here.end() && now - last->second < schedule.every_us) return false;
+  last_here[schedule.name] = now;
+  return true;
+}
+
 bool Runner::State::claim_periodical(const Schedule& schedule) {
   {
     const std::lock_guard lock(mutex);
     if (periodical.contains(schedule.name)) return false;
+    if (schedule.is_per_process) return claim_here(schedule);
   }
   if (!database.read([&](store::Tx& tx) { return is_schedule_due(tx, schedule); })) return false;
   return database.write([&](store::Tx& tx) { return claim_schedule(tx, id, schedule, options.lease_us); });
@@ -253,7 +267,9 @@ void Runner::State::run_periodical(const Schedule& schedule, const std::stop_tok
   const auto failure = error_of([&] {
     if (!stop.stop_requested()) schedule.task(stop);
   });
-  const auto ended = error_of([&] { database.write([&](store::Tx& tx) { finish_schedule(tx, id, schedule); }); });
+  const auto ended = error_of([&] {
+    if (!schedule.is_per_process) database.write([&](store::Tx& tx) { finish_schedule(tx, id, schedule); });
+  });
   leave(schedule);
   for (const auto& error : {failure, ended}) {
     if (error) {

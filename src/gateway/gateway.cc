@@ -80,7 +80,7 @@ Scope scope_of(const Access& access, std::string_view request_id) {
 }
 
 struct Gateway::State {
-  explicit State(const runtime::Engine& e) : engine(e) {}
+  explicit State(const runtime::Engine& e) : engine(e), open_runs(*e.database) {}
 
   std::shared_ptr<const Access> cached(const std::string& name,
                                        const std::function<std::shared_ptr<const Access>(store::Tx&)>& load);
@@ -90,6 +90,7 @@ struct Gateway::State {
                                  ConversationId conversation) const;
 
   runtime::Engine engine;
+  billing::OpenRuns open_runs;
   AccessCache accesses;
   RateBuckets buckets;
   Slots slots;
@@ -322,9 +323,10 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   const SessionOpening opening =
       open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
   const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
-  RunLedger ledger = RunLedger::of_subscription(access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
-  if (const auto full = ledger.reserve(*state_->engine.database, access.quota_limits))
-    throw quota_refusal(*full, state_->engine.database->clock().now());
+  RunLedger ledger =
+      RunLedger::of_subscription(state_->open_runs, access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
+  const Timestamp now = state_->engine.database->clock().now();
+  if (const auto full = ledger.reserve(now, access.quota_limits)) throw quota_refusal(*full, now);
   state_->count_use(access);
 
   runtime::RunRequest request =
@@ -351,7 +353,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   if (!allow("test:" + scope.organization.text(), kTestRunsPerMinute))
     throw Refusal(Code::rate_limited, "test runs are limited to 60 a minute").retry_after(1);
   std::shared_ptr<const runtime::Prepared> flow;
-  RunLedger ledger = RunLedger::of_test(scope, caller, call.received_us);
+  RunLedger ledger = RunLedger::of_test(state_->open_runs, scope, caller, call.received_us);
   RunAnswer facts;
   std::int64_t timeout_s = 30;
   if (target.agent) {
@@ -400,6 +402,10 @@ void Gateway::flush_uses() {
   state_->engine.database->write([&](store::Tx& tx) {
     for (const auto& [key, use] : uses) registry::record_uses(tx, key, use.organization, use.count, use.last);
   });
+}
+
+void Gateway::note_long_runs() {
+  state_->open_runs.note_long_runs();
 }
 
 std::size_t Gateway::running() const {

@@ -61,9 +61,9 @@ SessionOpening open_session(store::Database& database, OrganizationId organizati
   return opening;
 }
 
-RunLedger RunLedger::of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s,
-                                     std::int64_t received_us) {
-  RunLedger ledger;
+RunLedger RunLedger::of_subscription(billing::OpenRuns& open_runs, const Access& access, AgentVersionId version,
+                                     const Caller& caller, std::int64_t timeout_s, std::int64_t received_us) {
+  RunLedger ledger(open_runs);
   auto& record = ledger.record_;
   record.id = UsageRecordId::random();
   record.request_id = RunId::random().text();
@@ -83,8 +83,8 @@ RunLedger RunLedger::of_subscription(const Access& access, AgentVersionId versio
   return ledger;
 }
 
-RunLedger RunLedger::of_test(const Scope& scope, const Caller& caller, std::int64_t received_us) {
-  RunLedger ledger;
+RunLedger RunLedger::of_test(billing::OpenRuns& open_runs, const Scope& scope, const Caller& caller, std::int64_t received_us) {
+  RunLedger ledger(open_runs);
   auto& record = ledger.record_;
   record.id = UsageRecordId::random();
   record.request_id = RunId::random().text();
@@ -102,22 +102,18 @@ void RunLedger::name_agent(AgentId agent, AgentVersionId version) {
   record_.version = version;
 }
 
-std::optional<billing::Quota> RunLedger::reserve(store::Database& database, const std::vector<billing::QuotaLimit>& limits) {
-  return database.write(
-      [&](store::Tx& tx) {
-        billing::Reservation reservation;
-        reservation.request_id = record_.request_id;
-        reservation.organization = record_.organization;
-        reservation.limits = limits;
-        reservation.cycle = cycle_of(tx.now());
-        reservation.expires_at = tx.now() + seconds(timeout_s_) + kOrphanGraceUs;
-        record_.occurred_at = tx.now();
-        record_.cycle = reservation.cycle;
-        reservation.orphan = record_;
-        reservation.orphan.status = 503;
-        return billing::reserve(tx, reservation);
-      },
-      store::Isolation::row_locks);
+std::optional<billing::Quota> RunLedger::reserve(Timestamp now, const std::vector<billing::QuotaLimit>& limits) {
+  billing::Reservation reservation;
+  reservation.request_id = record_.request_id;
+  reservation.organization = record_.organization;
+  reservation.limits = limits;
+  reservation.cycle = cycle_of(now);
+  reservation.expires_at = now + seconds(timeout_s_) + kOrphanGraceUs;
+  record_.occurred_at = now;
+  record_.cycle = reservation.cycle;
+  reservation.orphan = record_;
+  reservation.orphan.status = 503;
+  return open_runs_->reserve(reservation);
 }
 
 void RunLedger::measure(const models::Usage& usage) {
@@ -163,7 +159,7 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
         record_.cycle = cycle_of(tx.now());
         record_.units =
             record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
-        if (!billing::settle(tx, record_))
+        if (!open_runs_->settle(tx, record_))
           log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
         if (opens)
           delivery::emit(tx, {.type = "conversation.created",
@@ -192,7 +188,7 @@ void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::Run
         record_.conversation = runtime::store_messages(tx, opening.key, opening.conversation, channel, said).id;
         record_.occurred_at = tx.now();
         record_.cycle = cycle_of(tx.now());
-        billing::settle(tx, record_);
+        open_runs_->settle(tx, record_);
       },
       store::Isolation::row_locks);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "billing/open_runs.h"
 #include "gateway/admission.h"
 #include "runtime/run.h"
 #include "store/database.h"
@@ -24,21 +25,23 @@ Refusal quota_refusal(const billing::Quota& quota, Timestamp now);
 
 class RunLedger {
  public:
-  static RunLedger of_subscription(const Access& access, AgentVersionId version, const Caller& caller, std::int64_t timeout_s,
-                                   std::int64_t received_us);
-  static RunLedger of_test(const Scope& scope, const Caller& caller, std::int64_t received_us);
+  static RunLedger of_subscription(billing::OpenRuns& open_runs, const Access& access, AgentVersionId version,
+                                   const Caller& caller, std::int64_t timeout_s, std::int64_t received_us);
+  static RunLedger of_test(billing::OpenRuns& open_runs, const Scope& scope, const Caller& caller, std::int64_t received_us);
   void name_agent(AgentId agent, AgentVersionId version);
 
   const std::string& request_id() const { return record_.request_id; }
 
   /// The scope that is full, or nullopt when the units are reserved.
-  std::optional<billing::Quota> reserve(store::Database& database, const std::vector<billing::QuotaLimit>& limits);
+  std::optional<billing::Quota> reserve(Timestamp now, const std::vector<billing::QuotaLimit>& limits);
 
   /// Runs, then stores messages and ledger row in one transaction. A failed run is settled with its status and rethrown.
   RunAnswer run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow, const runtime::RunRequest& request,
                            const SessionOpening& opening, std::string_view channel, runtime::Observer* observer);
 
  private:
+  explicit RunLedger(billing::OpenRuns& open_runs) : open_runs_(&open_runs) {}
+
   struct Failure {
     int status = 500;
     std::string message;  ///< what the caller is told
@@ -49,6 +52,7 @@ class RunLedger {
                       std::string_view channel, const Failure& failure);
   void measure(const models::Usage& usage);
 
+  billing::OpenRuns* open_runs_;
   billing::UsageRecord record_;
   std::int64_t timeout_s_ = 30;
   std::int64_t received_us_ = 0;

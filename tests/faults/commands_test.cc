@@ -243,6 +243,21 @@ TEST_CASE("half an operator is refused, a whole one signs in") {
   CHECK(json::bool_of(ask(wire, "GET", "/api/users/me/", person.token), "is_staff"));
 }
 
+TEST_CASE("a second server on the same file is refused and the first goes on") {
+  const ScratchPath folder;
+  const auto data = folder.path() / "data";
+  ServerProcess server(data, "");
+  server.start();
+  const auto second = run_program({"serve", "--data", data.string(), "--listen", "127.0.0.1:0", "--monitor-listen="});
+  CHECK(second.exit_code == 1);
+  CHECK(has(second.err, "another server uses "));
+  Wire wire(server.port());
+  CHECK(wire.send("GET", "/health/live", "", "").status == 200);
+  server.kill_hard();
+  server.start();
+  CHECK(server.stop() == 0);
+}
+
 TEST_CASE("version prints the version") {
   const auto run = run_program({"version"});
   CHECK(run.exit_code == 0);

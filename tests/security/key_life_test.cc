@@ -30,6 +30,7 @@ using Instant = std::chrono::steady_clock::time_point;
 constexpr std::size_t kBuyers = 4;
 constexpr std::size_t kKeysEach = 4;
 constexpr int kCallers = 8;
+constexpr std::uint64_t kMappingBytesMax = 1ULL << 36;
 constexpr std::chrono::milliseconds kGrace{1'000};
 constexpr std::chrono::milliseconds kAfterwards{1'500};
 
@@ -142,8 +143,10 @@ MemoryHits scan_memory(pid_t pid, const std::vector<std::string>& needles) {
     std::string rights;
     words >> range >> rights;
     if (!rights.starts_with("rw")) continue;
-    const auto begin = std::stoull(range.substr(0, range.find('-')), nullptr, 16);
-    const auto end = std::stoull(range.substr(range.find('-') + 1), nullptr, 16);
+    const std::uint64_t begin = std::stoull(range.substr(0, range.find('-')), nullptr, 16);
+    const std::uint64_t end = std::stoull(range.substr(range.find('-') + 1), nullptr, 16);
+    // An address sanitizer reserves terabytes of shadow, which hold no bytes of the program.
+    if (end - begin > kMappingBytesMax) continue;
     std::string bytes(end - begin, '\0');
     std::size_t have = 0;
     while (have < bytes.size()) {

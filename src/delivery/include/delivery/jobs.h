@@ -55,11 +55,13 @@ std::vector<JobRow> list_jobs(store::Tx& tx, std::optional<JobState> state, std:
 /// doubling to 1 h), and failed after attempts_max. May run twice for one job when a lease runs out, so it is idempotent.
 using Worker = std::function<void(const Job&, std::stop_token)>;
 
-/// Runs a periodic task on one node at a time, keyed by its name in the database.
+/// A periodic task. It runs on one node at a time, keyed by its name in the database, or, for what a process holds in its own
+/// memory, in every process.
 struct Schedule {
   std::string name;
   std::int64_t every_us = 0;
   std::function<void(std::stop_token)> task;
+  bool is_per_process = false;
 };
 
 struct RunnerOptions {

@@ -64,6 +64,9 @@ class Gateway {
   /// Writes the uses of keys counted since the last call; a schedule of app calls it every ten seconds.
   void flush_uses();
 
+  /// Writes runs that take longer than a second where a crash cannot lose them; a schedule of app calls it every second.
+  void note_long_runs();
+
   /// Runs under way in this process.
   std::size_t running() const;
 
