@@ -84,7 +84,7 @@ struct Gateway::State {
 
   std::shared_ptr<const Access> cached(const std::string& name,
                                        const std::function<std::shared_ptr<const Access>(store::Tx&)>& load);
-  void take_rate(const Access& access, RateState& state);
+  void take_rate(const Access& access, Admitted& admitted);
   void count_use(const Access& access);
   runtime::RunRequest request_of(const Admitted& admitted, const RunCall& call, const RunLedger& ledger,
                                  ConversationId conversation) const;
@@ -223,24 +223,24 @@ Admitted Gateway::admit(std::shared_ptr<const Access> access, const Caller& call
   std::vector<billing::Quota> quotas = access->quotas;
   if (std::any_of(quotas.begin(), quotas.end(), is_full))
     quotas = state_->engine.database->read([&](store::Tx& tx) { return read_quotas(tx, *access); });
-  Admitted admitted{std::move(access), caller, {}, std::nullopt};
+  Admitted admitted{std::move(access), caller, {}, {}, std::nullopt};
   for (const auto& quota : quotas) {
     if (is_full(quota)) throw quota_refusal(quota, now);
     if (quota.scope == billing::QuotaScope::subscription) admitted.quota = quota;
   }
-  state_->take_rate(*admitted.access, admitted.rate);
+  state_->take_rate(*admitted.access, admitted);
   return admitted;
 }
 
-void Gateway::State::take_rate(const Access& access, RateState& state) {
+void Gateway::State::take_rate(const Access& access, Admitted& admitted) {
   const std::int64_t now = monotonic_us();
   const auto& terms = access.plan->terms;
   const Decimal ceiling(kKeyRatePerSecondMax);
   const Decimal rate = std::min(terms.rate_limit_per_second, ceiling);
   const std::int64_t burst = terms.burst.value_or(rate.units(0, Rounding::away));
   const auto of_plan = buckets.take("subscription:" + access.subscription->id.text(), rate_limit(rate, burst), now);
-  state = of_plan.state;
-  if (!of_plan.admitted) throw rate_refusal("key_rate", state);
+  admitted.rate = of_plan.state;
+  if (!of_plan.admitted) throw rate_refusal("key_rate", of_plan.state);
   if (access.key.rate_limit_per_second) {
     const Decimal own = std::min(*access.key.rate_limit_per_second, rate);
     const auto of_key = buckets.take("key:" + access.key.id.text(), rate_limit(own, own.units(0, Rounding::away)), now);
@@ -248,6 +248,7 @@ void Gateway::State::take_rate(const Access& access, RateState& state) {
   }
   const auto of_organization = buckets.take("organization:" + access.key.organization.text(),
                                             rate_limit(Decimal(kOrganizationRatePerSecond), kOrganizationBurst), now);
+  admitted.organization_rate = of_organization.state;
   if (!of_organization.admitted) throw rate_refusal("organization_rate", of_organization.state);
 }
 
@@ -322,13 +323,8 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   const auto& version = ready->version;
   const SessionOpening opening =
       open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
-  const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
   RunLedger ledger =
       RunLedger::of_subscription(state_->open_runs, access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
-  const Timestamp now = state_->engine.database->clock().now();
-  if (const auto full = ledger.reserve(now, access.quota_limits)) throw quota_refusal(*full, now);
-  state_->count_use(access);
-
   runtime::RunRequest request =
       base_request(call, ledger.request_id(), monotonic_us() + agent.timeout_seconds * kMicrosecondsPerSecond);
   request.scope = scope_of(access, admitted.caller.request_id);
@@ -338,11 +334,18 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   request.system_prompt = agent.system_prompt;
   if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty())
     request.system_prompt = override;
+  runtime::check_request(*ready->flow, request);
+
+  const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
+  const Timestamp now = state_->engine.database->clock().now();
+  if (const auto full = ledger.reserve(now, access.quota_limits)) throw quota_refusal(*full, now);
+  state_->count_use(access);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, observer);
   answer.run_id = ledger.request_id();
   answer.agent_id = agent.agent_id;
   answer.version = version.version;
   answer.rate = admitted.rate;
+  answer.organization_rate = admitted.organization_rate;
   answer.quota = admitted.quota;
   return answer;
 }
@@ -376,6 +379,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   runtime::RunRequest request = base_request(call, ledger.request_id(), monotonic_us() + timeout_s * kMicrosecondsPerSecond);
   request.scope = scope;
   request.session = opening.key;
+  runtime::check_request(*flow, request);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
   answer.run_id = ledger.request_id();
   answer.agent_id = facts.agent_id;

@@ -16,10 +16,23 @@ gateway::Caller caller_of(const Call& call) {
   return caller;
 }
 
-void add_run_headers(Call& call, const gateway::RateState& rate, const std::optional<billing::Quota>& quota) {
+namespace {
+
+std::string rate_item(std::string_view name, const gateway::RateState& rate) {
+  return "\"" + std::string(name) + "\";r=" + std::to_string(rate.remaining) + ";t=" + std::to_string(rate.reset_s);
+}
+
+}  // namespace
+
+void add_run_headers(Call& call, const gateway::RateState& rate, const gateway::RateState& organization,
+                     const std::optional<billing::Quota>& quota) {
   if (rate.limit == 0) return;
   std::string policy = "\"key\";q=" + std::to_string(rate.limit);
-  std::string state = "\"key\";r=" + std::to_string(rate.remaining) + ";t=" + std::to_string(rate.reset_s);
+  std::string state = rate_item("key", rate);
+  if (organization.limit != 0) {
+    policy += ", \"organization\";q=" + std::to_string(organization.limit);
+    state += ", " + rate_item("organization", organization);
+  }
   if (quota && quota->limit) {
     const Decimal left = *quota->limit - quota->used - quota->reserved;
     policy += ", \"quota\";q=" + quota->limit->text(0);
@@ -36,10 +49,10 @@ gateway::Admitted admit_with_headers(Call& call, std::shared_ptr<const gateway::
                                      const std::optional<std::string>& target, Right needed) {
   try {
     auto admitted = call.services().gateway.admit(std::move(access), caller, target, needed);
-    add_run_headers(call, admitted.rate, admitted.quota);
+    add_run_headers(call, admitted.rate, admitted.organization_rate, admitted.quota);
     return admitted;
   } catch (const gateway::RateRefusal& refusal) {
-    add_run_headers(call, refusal.state, std::nullopt);
+    add_run_headers(call, refusal.state, {}, std::nullopt);
     throw;
   }
 }

@@ -9,7 +9,8 @@ namespace guildhall::api {
 gateway::Caller caller_of(const Call& call);
 
 /// RateLimit-Policy, RateLimit and X-RateLimit-* (contracts/registry.md §11).
-void add_run_headers(Call& call, const gateway::RateState& rate, const std::optional<billing::Quota>& quota);
+void add_run_headers(Call& call, const gateway::RateState& rate, const gateway::RateState& organization,
+                     const std::optional<billing::Quota>& quota);
 
 /// Admission steps 4 to 8; the answer, refused or not, carries the rate headers.
 gateway::Admitted admit_with_headers(Call& call, std::shared_ptr<const gateway::Access> access, const gateway::Caller& caller,

@@ -135,7 +135,7 @@ template <class Execute>
 void answer_run(Call& call, bool is_stream, const Execute& execute) {
   if (!is_stream) {
     const gateway::RunAnswer answer = execute(nullptr);
-    add_run_headers(call, answer.rate, answer.quota);
+    add_run_headers(call, answer.rate, answer.organization_rate, answer.quota);
     call.answer(superset(call, answer, true));
     return;
   }

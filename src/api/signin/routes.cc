@@ -123,9 +123,13 @@ void post_setup(Call& call) {
     make_account(call, {.username = email, .email = email, .full_name = field(form, "full_name"), .is_staff = true},
                  Secret(field(form, "password")), field(form, "token"));
   } catch (const Refusal& refusal) {
-    if (refusal.code != Code::validation_failed) throw;
-    call.set_status(422);
-    return answer_page(call, setup_page(field(form, "token"), refusal.message));
+    const bool is_wrong_link = refusal.code == Code::not_found;
+    if (!is_wrong_link && refusal.code != Code::validation_failed) throw;
+    call.set_status(is_wrong_link ? 404 : 422);
+    const std::string why = is_wrong_link
+                                ? "this link was used already or is not the newest; the server prints the newest when it starts"
+                                : refusal.message;
+    return answer_page(call, setup_page(field(form, "token"), why));
   }
   call.set_status(303);
   call.set_header("Location", "/login");
