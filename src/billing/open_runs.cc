@@ -148,13 +148,15 @@ std::optional<Quota> OpenRuns::reserve(const Reservation& reservation) {
   const std::string run = run_key(reservation.organization, reservation.request_id);
   try {
     // `held` was taken before this snapshot, so a run that settles meanwhile is counted once or twice, never not at all.
-    auto full = database.read([&](store::Tx& tx) { return first_full(tx, reservation, claims, held); });
+    const auto full = database.read([&](store::Tx& tx) { return first_full(tx, reservation, claims, held); });
     if (!full) return std::nullopt;
-    // Perhaps counted twice: in the order of the writer, where a run is either settled or held, the answer is exact.
-    full = database.write(
-        [&](store::Tx& tx) { return first_full(tx, reservation, claims, state_->open_holds(reservation, claims)); });
-    if (full) state_->close(run);
-    return full;
+    // Perhaps counted twice, or beside others that will be refused: in the order of the writer the answer is exact, since
+    // each run there is settled, held or refused, and a refused one lets go before the next is judged.
+    return database.write([&](store::Tx& tx) {
+      auto refused = first_full(tx, reservation, claims, state_->open_holds(reservation, claims));
+      if (refused) state_->close(run);
+      return refused;
+    });
   } catch (...) {
     state_->close(run);
     throw;

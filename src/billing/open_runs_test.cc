@@ -119,9 +119,9 @@ TEST_CASE("many callers at once: exactly as many pass as there are units") {
     const Customer customer;
     const Limits limits{std::nullopt, Decimal(50), std::nullopt};
     std::atomic<int> passed = 0;
-    in_parallel(8, [&](int thread) {
-      for (int i = 0; i < 40; ++i) {
-        const std::string id = std::to_string(thread) + "-" + std::to_string(i);
+    in_parallel(100, [&](int thread) {
+      for (const std::string_view call : {"a", "b"}) {
+        const std::string id = std::to_string(thread) + std::string(call);
         if (runs.reserve(reservation_of(customer, id, limits))) continue;
         ++passed;
         settle_alone(database, runs, run_of(customer, id));

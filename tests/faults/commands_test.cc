@@ -252,7 +252,7 @@ TEST_CASE("a second server on the same file is refused and the first goes on") {
   CHECK(second.exit_code == 1);
   CHECK(has(second.err, "another server uses "));
   Wire wire(server.port());
-  CHECK(wire.send("GET", "/health/live", "", "").status == 200);
+  CHECK(wire.send("GET", "/health/live", {}, "").status == 200);
   server.kill_hard();
   server.start();
   CHECK(server.stop() == 0);
