@@ -22,7 +22,8 @@ struct Scenario {
 };
 
 const std::vector<Scenario>& scenarios() {
-  static const std::vector<Scenario> table = {{"passthrough", passthrough},
+  static const std::vector<Scenario> table = {{"disk", disk},
+                                              {"passthrough", passthrough},
                                               {"prompt-stub", prompt_stub},
                                               {"streams-1k", open_streams},
                                               {"cold-start", cold_start},

@@ -22,6 +22,7 @@ struct Bench {
   std::string postgres;  ///< libpq URL; empty: SQLite alone
 };
 
+void disk(const Bench& bench, Report& report);
 void passthrough(const Bench& bench, Report& report);
 void prompt_stub(const Bench& bench, Report& report);
 void open_streams(const Bench& bench, Report& report);

@@ -13,6 +13,10 @@ inline constexpr std::size_t kStatementsMax = 512;
 inline constexpr std::size_t kBatchClosuresMax = 256;
 inline constexpr std::int64_t kBatchTimeMaxUs = 5'000;
 
+/// Pages SQLite keeps per connection. What falls out is still in the cache of the operating system, which all connections share.
+inline constexpr int kWriterCacheKib = 8 * 1024;
+inline constexpr int kReaderCacheKib = 2 * 1024;
+
 /// How long SQLite waits for another process's lock.
 inline constexpr int kBusyTimeoutMs = 10'000;
 

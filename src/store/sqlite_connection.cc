@@ -55,10 +55,10 @@ bool is_blank(const char* text) {
 std::string settings_of(Access access, Durability durability) {
   std::string sql = "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=" +
                     std::to_string(kBusyTimeoutMs) + ";";
-  if (access == Access::read) return sql + "PRAGMA query_only=ON; PRAGMA cache_size=-4096;";
+  if (access == Access::read) return sql + "PRAGMA query_only=ON; PRAGMA cache_size=-" + std::to_string(kReaderCacheKib) + ";";
   sql += durability == Durability::every_commit ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=OFF;";
-  return sql +
-         "PRAGMA secure_delete=ON; PRAGMA cache_size=-32768; PRAGMA journal_size_limit=" + std::to_string(kWalFileBytesMax) + ";";
+  return sql + "PRAGMA secure_delete=ON; PRAGMA cache_size=-" + std::to_string(kWriterCacheKib) +
+         "; PRAGMA journal_size_limit=" + std::to_string(kWalFileBytesMax) + ";";
 }
 
 }  // namespace
