@@ -55,7 +55,7 @@ bool is_open(const Evaluation& evaluation) {
 }
 
 /// Models cost somebody, and the server's time is everybody's: an organization has its share a day.
-void check_room(const Scope& scope, store::Tx& tx, std::int64_t cases) {
+void check_share(const Scope& scope, store::Tx& tx, std::int64_t cases) {
   const auto used = tx.first(
       "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('QUEUED', 'RUNNING') THEN 1 ELSE 0 END), 0) AS BIGINT), "
       "CAST(COALESCE(SUM(CASE WHEN state IN ('QUEUED', 'RUNNING') THEN cases ELSE cases_done END), 0) AS BIGINT) "
@@ -126,7 +126,7 @@ std::string_view wire_name(EvaluationState state) {
 Evaluation start_evaluation(const Scope& scope, store::Tx& tx, const QuestionSet& set, const NewEvaluation& wanted) {
   require_set_writer(scope, set.owner);
   if (set.cases == 0) throw invalid_field("set", "the question set holds no cases yet");
-  check_room(scope, tx, set.cases);
+  check_share(scope, tx, set.cases);
   drop_oldest(scope, tx, set.id);
   const auto id = EvaluationId::random();
   tx.execute(

@@ -97,14 +97,14 @@ TEST_CASE("refusal recall, citation precision and language match are watched; no
 
 TEST_CASE("a floor holds even when the live version stands as low; a metric nobody measured is not judged") {
   const auto low = hits(10, 4);
-  const auto verdict = judge_gate({.hit_at_5 = 0.7}, &low, low);
+  const auto verdict = judge_gate({0.7, {}, {}, {}}, &low, low);
   REQUIRE(verdict.failures.size() == 1);
   CHECK(verdict.failures[0].reason == "below_floor");
   CHECK(verdict.failures[0].after == doctest::Approx(0.6));
   CHECK(verdict.failures[0].floor == doctest::Approx(0.7));
   CHECK(verdict.case_ids.size() == 4);
-  CHECK(judge_gate({.hit_at_5 = 0.6}, &low, low).passes());
-  CHECK(judge_gate({.refusal_recall = 1.0}, nullptr, low).passes());
+  CHECK(judge_gate({0.6, {}, {}, {}}, &low, low).passes());
+  CHECK(judge_gate({{}, {}, 1.0, {}}, nullptr, low).passes());
 }
 
 TEST_CASE("a required case that fails blocks, with a live version and without") {

@@ -8,7 +8,7 @@
 namespace guildhall::knowledge {
 namespace {
 
-bool is_named(const Evidence& evidence, const std::string& document) {
+bool bears_name(const Evidence& evidence, const std::string& document) {
   const std::string wanted = comparable(document);
   const auto is_it = [&](const std::string& name) {
     const std::string known = comparable(name);
@@ -21,6 +21,18 @@ bool is_same_document(const Evidence& a, const Evidence& b) {
   return std::any_of(a.document_names.begin(), a.document_names.end(), [&](const std::string& name) {
     return std::find(b.document_names.begin(), b.document_names.end(), name) != b.document_names.end();
   });
+}
+
+/// In its heading path; a short section that joined its sibling keeps its heading as a line of the text.
+bool stands_under(const Evidence& evidence, const std::string& heading) {
+  const std::string wanted = comparable(heading);
+  for (const std::string& each : evidence.heading_path)
+    if (comparable(each) == wanted) return true;
+  for (std::string_view line : split(evidence.text, '\n')) {
+    line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
+    if (comparable(line) == wanted) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -40,17 +52,9 @@ std::string comparable(std::string_view text) {
   return joined;
 }
 
-std::string primary_language(std::string_view tag) {
-  return ascii_lower(tag.substr(0, tag.find_first_of("-_")));
-}
-
 bool holds_gold(const Evidence& evidence, const Gold& gold) {
-  if (!is_named(evidence, gold.document)) return false;
-  if (!gold.heading.empty()) {
-    const std::string wanted = comparable(gold.heading);
-    return std::any_of(evidence.heading_path.begin(), evidence.heading_path.end(),
-                       [&](const std::string& heading) { return comparable(heading) == wanted; });
-  }
+  if (!bears_name(evidence, gold.document)) return false;
+  if (!gold.heading.empty()) return stands_under(evidence, gold.heading);
   if (gold.page) return evidence.page == gold.page;
   return gold.quote.empty() || comparable(evidence.text).find(comparable(gold.quote)) != std::string::npos;
 }

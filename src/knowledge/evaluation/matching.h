@@ -11,8 +11,6 @@ namespace guildhall::knowledge {
 
 /// NFKC, case folded, white space joined: how answers, quotes and headings are compared.
 std::string comparable(std::string_view text);
-/// "pt" of "pt-BR", in lower case.
-std::string primary_language(std::string_view tag);
 
 /// The document by any of its names (of a path the last parts suffice), and the heading, page or quote where one is given.
 bool holds_gold(const Evidence& evidence, const Gold& gold);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "../words.h"
 #include "evaluation/matching.h"
 
 namespace guildhall::knowledge {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "../limits.h"
+#include "../words.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "evaluation/evaluation_rows.h"
@@ -101,8 +102,7 @@ std::map<EvaluationCaseId, KnownCase> known_cases(const Scope& scope, store::Tx&
 
 EvaluationCase with_language(EvaluationCase tested) {
   tested.question = trimmed(tested.question);
-  if (tested.language.empty()) tested.language = detect_language(tested.question);
-  if (tested.language == "und") tested.language.clear();
+  if (tested.language.empty()) tested.language = language_of_question(tested.question);
   return tested;
 }
 
@@ -189,6 +189,11 @@ std::string_view wire_name(CaseOrigin origin) {
     case CaseOrigin::documents: return "documents";
   }
   throw std::logic_error("unknown origin of a case");
+}
+
+std::string language_of_question(std::string_view question) {
+  std::string language = detect_language(question);
+  return language == "und" ? std::string() : language;
 }
 
 EvaluationCaseId case_id(const EvaluationCase& tested) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "../words.h"
 #include "evaluation/matching.h"
 #include "evaluation/metrics.h"
 

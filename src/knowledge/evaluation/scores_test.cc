@@ -110,7 +110,7 @@ TEST_CASE("gold is found by any name of its document and narrowed by heading, pa
   const Evidence passage{{"3f0c2c9e-8a8f-4d3e-9b43-0d6a8d0b7a11", "docs/returns.md", "Returns", "https://shop.example/returns"},
                          {"Help", "Sending it back"},
                          7,
-                         "You  may return\neverything within SIXTY days."};
+                         "You  may return\neverything within SIXTY days.\n## Damaged goods\nCall us."};
   const auto finds = [&](Gold gold) {
     EvaluationCase tested = answerable();
     tested.gold = {std::move(gold)};
@@ -127,6 +127,7 @@ TEST_CASE("gold is found by any name of its document and narrowed by heading, pa
   CHECK_FALSE(finds({"", {}, {}, {}}));
   CHECK(finds({"returns.md", "sending  it back", {}, {}}));
   CHECK_FALSE(finds({"returns.md", "Shipping", {}, {}}));
+  CHECK(finds({"returns.md", "Damaged goods", {}, {}}));
   CHECK(finds({"returns.md", {}, 7, {}}));
   CHECK_FALSE(finds({"returns.md", {}, 8, {}}));
   CHECK(finds({"returns.md", {}, {}, "return everything within sixty days"}));

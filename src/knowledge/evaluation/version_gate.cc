@@ -97,8 +97,9 @@ void ask_gate_of_promotion(store::Tx& tx, const delivery::Event& event) {
   const auto version = id_in<AgentVersionId>(event, "version_id");
   const auto previous = id_in<AgentVersionId>(event, "previous_version_id");
   if (!version) throw std::logic_error("a promotion without a version");
-  // The first version cannot be measured before it exists: publishing asks for it instead.
-  if (previous) require_gate(tx, event.organization, AgentId{event.subject}, *version, previous);
+  // The first version cannot be measured before it exists: publishing asks for it instead. The way back is never barred.
+  if (previous && !json::bool_of(event.payload, "is_rollback"))
+    require_gate(tx, event.organization, AgentId{event.subject}, *version, previous);
 }
 
 void ask_gate_of_publishing(store::Tx& tx, const delivery::Event& event) {

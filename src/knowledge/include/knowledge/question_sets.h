@@ -67,6 +67,8 @@ struct StoredCase {
   Timestamp created_at;
 };
 
+/// What a case's language is when nobody says it: that of the question, empty when it cannot be told.
+std::string language_of_question(std::string_view question);
 /// The same question in the same language is the same case, in every set and every run.
 EvaluationCaseId case_id(const EvaluationCase& tested);
 /// Problems of one case, by field.
