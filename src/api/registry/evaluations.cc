@@ -108,15 +108,26 @@ json::Object results(Call& call) {
   return list_of(call, paging, page.total, std::move(list));
 }
 
-/// This run against the one named by `with`, which stands for what was before.
+/// The one named by `with`; else the newest finished one of the set that began before this one; nullopt when there is none.
+std::optional<knowledge::Evaluation> earlier_evaluation(Call& call, store::Tx& tx, const EvaluationTarget& target,
+                                                        const knowledge::Evaluation& later) {
+  if (const std::string with = call.query("with"); !with.empty()) return evaluation_named(tx, target, with);
+  const auto set = knowledge::get_question_set(target.scope, tx, target.owner, later.set);
+  for (auto& each : knowledge::list_evaluations(target.scope, tx, set))
+    if (each.state == knowledge::EvaluationState::done && each.created_at < later.created_at) return std::move(each);
+  return std::nullopt;
+}
+
+/// Without an earlier one every case is new.
 json::Object comparison(Call& call) {
-  const std::string with = call.query("with");
-  if (!EvaluationId::parse(with)) throw invalid_field("with", "is the id of the evaluation to compare with");
+  if (const std::string with = call.query("with"); !with.empty() && !EvaluationId::parse(with))
+    throw invalid_field("with", "is the id of the evaluation to compare with");
   const auto [before, after] = call.read([&](store::Tx& tx) {
     const auto target = evaluation_target(call, tx);
-    const auto earlier = evaluation_named(tx, target, with);
     const auto later = evaluation_named(tx, target, call.path("run"));
-    return std::make_pair(knowledge::all_results(target.scope, tx, earlier), knowledge::all_results(target.scope, tx, later));
+    const auto earlier = earlier_evaluation(call, tx, target, later);
+    return std::make_pair(earlier ? knowledge::all_results(target.scope, tx, *earlier) : std::vector<knowledge::CaseResult>{},
+                          knowledge::all_results(target.scope, tx, later));
   });
   return knowledge::to_json(knowledge::compare(before, after));
 }

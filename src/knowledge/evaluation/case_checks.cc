@@ -45,7 +45,7 @@ std::string text_member(const json::Value& value, const char* member, const std:
     errors.push_back({path + member, "must be text"});
     return {};
   }
-  return std::string(json::view(found->get_string()));
+  return std::string(trimmed(json::view(found->get_string())));
 }
 
 std::vector<std::string> texts_member(const json::Value& value, const char* member, std::vector<FieldError>& errors) {
