@@ -79,7 +79,9 @@ class LocalFlow {
     store::migrate(*database_);
     engine_ = engine_of(line.settings, *database_, client_, indexes_);
     prepared_ = runtime::prepare(json::parse_or_refuse(read_file(flow)), FlowId::random());
-    if (const auto folder = option(line, "knowledge"); !folder.empty()) base_ = learn(*database_, scope_, folder);
+    const std::string folders = option(line, "knowledge");
+    for (const auto folder : split(folders, ','))
+      if (!trimmed(folder).empty()) base_ = learn(*database_, scope_, std::string(trimmed(folder)));
   }
 
   knowledge::CaseResult ask(const knowledge::EvaluationCase& tested) {

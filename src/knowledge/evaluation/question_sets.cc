@@ -168,10 +168,16 @@ void delete_question_set(const Scope& scope, store::Tx& tx, const QuestionSet& s
 
 std::vector<QuestionSet> list_question_sets(const Scope& scope, store::Tx& tx, const QuestionSetOwner& owner) {
   std::vector<QuestionSet> sets;
-  const std::string sql = "SELECT " + std::string(kSetColumns) + " FROM question_set WHERE organization_id = $1 AND " +
-                          (owner.agent ? "agent_id" : "subscription_id") + " = $2 ORDER BY created_at, set_id";
-  const store::Param id = owner.agent ? store::Param(*owner.agent) : store::Param(owner.subscription);
-  for (const store::Row& row : tx.query(sql, {scope.organization, id})) sets.push_back(set_of_row(row));
+  const std::string select = "SELECT " + std::string(kSetColumns);
+  const auto rows =
+      owner.agent
+          ? tx.query(select + " FROM question_set WHERE organization_id = $1 AND agent_id = $2 ORDER BY created_at, set_id",
+                     {scope.organization, *owner.agent})
+          : tx.query(select +
+                         " FROM question_set WHERE organization_id = $1 AND subscription_id = $2 "
+                         "ORDER BY created_at, set_id",
+                     {scope.organization, owner.subscription});
+  for (const store::Row& row : rows) sets.push_back(set_of_row(row));
   return sets;
 }
 
