@@ -48,10 +48,10 @@ knowledge::Floors floors_of(const std::string& text) {
 }
 
 std::vector<knowledge::EvaluationCase> questions_of(const std::string& path) {
-  auto import = knowledge::parse_questions(read_file(path));
-  if (import.errors.empty()) return std::move(import.cases);
+  auto read = knowledge::parse_questions(read_file(path));
+  if (read.errors.empty()) return std::move(read.cases);
   std::vector<FieldError> fields;
-  for (const auto& error : import.errors)
+  for (const auto& error : read.errors)
     fields.push_back({"line " + std::to_string(error.line) + (error.field.empty() ? "" : ", " + error.field), error.message});
   throw Refusal(Code::validation_failed, path + " does not read").with_fields(std::move(fields));
 }

@@ -29,7 +29,8 @@ const std::vector<Command>& commands() {
       {"flow check", flow_check, "flow check FILE               say which nodes run and which are refused", {}},
       {"evaluate",
        evaluate,
-       "evaluate FILE --questions FILE --knowledge DIR[,DIR] [--floors LIST] [--compare REPORT] [--json]   score a flow's answers",
+       "evaluate FILE --questions FILE --knowledge DIR[,DIR] [--floors LIST] [--compare REPORT] [--json]   score a flow's "
+       "answers",
        {"questions", "knowledge", "floors", "compare", "json"}},
       {"backup", backup, "backup FILE                   copy the running database to a file", {}},
       {"restore", restore, "restore FILE                  put a backup in the place of an empty data folder", {}},

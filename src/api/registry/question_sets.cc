@@ -172,9 +172,9 @@ std::vector<knowledge::EvaluationCase> cases_of_body(Call& call) {
 }
 
 std::vector<knowledge::EvaluationCase> cases_of_file(std::string_view text) {
-  auto import = knowledge::parse_questions(text);
-  if (!import.errors.empty()) throw import_refusal(import.errors);
-  return std::move(import.cases);
+  auto read = knowledge::parse_questions(text);
+  if (!read.errors.empty()) throw import_refusal(read.errors);
+  return std::move(read.cases);
 }
 
 void put_cases(Call& call) {
@@ -290,9 +290,9 @@ RouteTable question_set_routes() {
     const std::string set = sets + "/{set}";
     Route cases = evaluation_row(place.read);
     cases.query = {{"format"}, {"page", "integer"}, {"page_size", "integer"}};
-    Route import = evaluation_row(place.write);
-    import.query = {{"mode"}};
-    import.body_max_bytes = kImportBytesMax;
+    Route upload = evaluation_row(place.write);
+    upload.query = {{"mode"}};
+    upload.body_max_bytes = kImportBytesMax;
     const RouteTable rows = {
         get(sets, "Question sets", kAccountOrKey, list_sets, evaluation_row(place.read)),
         post(sets, "Make a question set", kAccountOrKey, create_set, evaluation_row(place.write, 201)),
@@ -300,7 +300,7 @@ RouteTable question_set_routes() {
         patch(set, "Change a question set's name, floors or gate", kAccountOrKey, patch_set, evaluation_row(place.write)),
         remove(set, "Delete a question set with its evaluations", kAccountOrKey, delete_set, evaluation_row(place.write, 204)),
         get(set + "/cases", "Cases, also as CSV or JSON lines", kAccountOrKey, list_cases, cases),
-        post(set + "/cases", "Add or replace cases: JSON, CSV or JSON lines", kAccountOrKey, put_cases, import),
+        post(set + "/cases", "Add or replace cases: JSON, CSV or JSON lines", kAccountOrKey, put_cases, upload),
         remove(set + "/cases/{case}", "Delete a case", kAccountOrKey, delete_case, evaluation_row(place.write, 204)),
         post(set + "/cases/from-message", "Make a real question a case", kAccountOrKey, promote_message,
              evaluation_row(place.write)),

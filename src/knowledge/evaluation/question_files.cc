@@ -22,21 +22,21 @@ bool is_among(const std::array<std::string_view, n>& names, std::string_view nam
 
 /// Collects cases and, up to a limit, what is wrong with them.
 struct Collector {
-  QuestionImport import;
+  QuestionImport read;
 
   void refuse(std::int64_t line, std::string field, std::string message) {
-    if (import.errors.size() < kImportErrorsMax) import.errors.push_back({line, std::move(field), std::move(message)});
+    if (read.errors.size() < kImportErrorsMax) read.errors.push_back({line, std::move(field), std::move(message)});
   }
   void add(std::int64_t line, EvaluationCase tested, std::vector<FieldError> errors) {
     if (errors.empty()) errors = problems_of(tested);
     for (auto& error : errors) refuse(line, std::move(error.path), std::move(error.message));
     if (!errors.empty()) return;
-    if (import.cases.size() >= static_cast<std::size_t>(kCasesPerSetMax)) {
-      const bool is_said = !import.errors.empty() && import.errors.back().message.starts_with("a set holds");
+    if (read.cases.size() >= static_cast<std::size_t>(kCasesPerSetMax)) {
+      const bool is_said = !read.errors.empty() && read.errors.back().message.starts_with("a set holds");
       if (!is_said) refuse(line, "", "a set holds at most " + std::to_string(kCasesPerSetMax) + " cases; split the file");
       return;
     }
-    import.cases.push_back(std::move(tested));
+    read.cases.push_back(std::move(tested));
   }
 };
 
@@ -142,7 +142,7 @@ void read_csv(Collector& into, std::string_view text) {
     if (!is_among(kColumns, column)) into.refuse(1, column, "is not a column of a question set");
   if (std::find(records.columns.begin(), records.columns.end(), "question") == records.columns.end())
     into.refuse(1, "question", "this column is required");
-  if (!into.import.errors.empty()) return;
+  if (!into.read.errors.empty()) return;
   for (const CsvRow& row : records.rows) {
     if (row.cells.size() > records.columns.size())
       into.refuse(row.line, "",
@@ -181,8 +181,8 @@ QuestionImport parse_questions(std::string_view text) {
     read_json_lines(collector, text);
   else
     read_csv(collector, text);
-  if (collector.import.errors.empty() && collector.import.cases.empty()) collector.refuse(1, "", "holds no cases");
-  return std::move(collector.import);
+  if (collector.read.errors.empty() && collector.read.cases.empty()) collector.refuse(1, "", "holds no cases");
+  return std::move(collector.read);
 }
 
 std::string cases_as_csv(const std::vector<EvaluationCase>& cases) {

@@ -22,7 +22,7 @@ knowledge::Observation observation_of(const runtime::RunResult& result, const st
                                       const std::function<std::vector<std::string>(DocumentId)>& names);
 
 /// The work of the job "knowledge.evaluate": asks the cases that have no result yet, one after the other, each a row of kind
-/// test. After 20 seconds it queues the job that goes on, so that long evaluations do not keep other work waiting. Running it
+/// test. After two seconds it queues the job that goes on, so that long evaluations do not keep other work waiting. Running it
 /// twice asks nothing twice. Throws what a later try may find mended (overloaded, database_unavailable); its last try ends the
 /// evaluation as FAILED.
 void evaluate(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, const delivery::Job& job,
