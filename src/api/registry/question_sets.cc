@@ -245,6 +245,8 @@ json::Object promote_message(Call& call, const PromoteMessageIn& in) {
   return call.write([&](store::Tx& tx) {
     const auto target = evaluation_target(call, tx);
     const auto set = set_in_path(call, tx, target);
+    // A configurator who may not read conversations must not read one by way of a case.
+    identity::require(target.scope, target.subscription ? Right::read_usage : Right::provide_agents);
     const Uuid owner = target.subscription ? target.subscription->id.uuid : target.agent.flow.uuid;
     const auto session = runtime::get_conversation(target.scope, tx, owner, in.conversation_id);
     json::Object values = body;

@@ -351,6 +351,8 @@ TEST_CASE("a promotion and a publication ask the gate inside their own transacti
   CHECK(tell("agent.version_promoted",
              {{"version_id", next}, {"previous_version_id", world.live.text()}, {"is_rollback", true}}) == Code::internal_error);
   CHECK(tell("agent.state_changed", {{"from", "LISTED"}, {"to", "ACTIVE"}, {"version_id", next}}) == Code::internal_error);
+  CHECK(tell("agent.deleted", {}) == Code::internal_error);
+  database->read([&](store::Tx& tx) { CHECK(list_question_sets(world.scope, tx, world.owner()).empty()); });
 }
 
 TEST_CASE("the end of a subscription takes its question sets along") {
@@ -404,6 +406,8 @@ TEST_CASE("cases are made from headings and pairs, the same each time, and not f
     CHECK(has("Returning an order"));
     CHECK(has("Gift card balance"));
     CHECK(has("Do you ship abroad?"));
+    for (const EvaluationCase& each : cases)
+      if (each.question == "Returning an order") CHECK(each.gold == std::vector<Gold>{{"returns.md", each.question, {}, {}}});
     CHECK_FALSE(has("Overview"));        // one word, asks nothing
     CHECK_FALSE(has("Refund by card"));  // stands over sections of two documents
     CHECK_THROWS_AS(database.read([&](store::Tx& tx) { return cases_from_documents(test::new_organization(), tx, base, 1); }),

@@ -30,7 +30,8 @@ bool is_topic(std::string_view heading, std::string_view language) {
 
 struct IndexedSection {
   DocumentId document;
-  std::string filename;
+  std::string
+      name;  ///< of the document in gold: its file name where no other has it, so that an exported set holds elsewhere too
   std::string heading;
   std::string question;  ///< of a pair
   std::string text;
@@ -50,13 +51,17 @@ std::vector<IndexedSection> sections_of(const Scope& scope, store::Tx& tx, Knowl
       section.heading = json::view(path.get_array().back().get_string());
     sections.push_back(std::move(section));
   }
+  std::map<std::string, std::set<DocumentId>> documents;
+  for (const IndexedSection& section : sections) documents[section.name].insert(section.document);
+  for (IndexedSection& section : sections)
+    if (section.name.empty() || documents[section.name].size() > 1) section.name = section.document.text();
   return sections;
 }
 
 std::optional<EvaluationCase> case_of_section(const IndexedSection& section) {
   EvaluationCase tested;
   tested.language = section.language == "und" ? std::string() : section.language;
-  Gold gold{.document = section.document.text(), .heading = {}, .page = {}, .quote = {}};
+  Gold gold{.document = section.name, .heading = {}, .page = {}, .quote = {}};
   if (!section.question.empty()) {
     tested.question = section.question;
     gold.quote = trimmed(prefix_code_points(section.text, kQuoteOfAnswerCodePoints));

@@ -110,6 +110,14 @@ void ask_gate_of_publishing(store::Tx& tx, const delivery::Event& event) {
   if (goes_public && version) require_gate(tx, event.organization, AgentId{event.subject}, *version, std::nullopt);
 }
 
+void forget_agent(store::Tx& tx, const delivery::Event& event) {
+  const Scope scope = identity::system_scope(event.organization, "knowledge");
+  for (const QuestionSet& set : list_question_sets(scope, tx, {.subscription = {}, .agent = AgentId{event.subject}}))
+    delete_question_set(scope, tx, set);
+  tx.execute("DELETE FROM evaluation_override WHERE organization_id = $1 AND agent_id = $2",
+             {event.organization, AgentId{event.subject}});
+}
+
 void forget_subscription(store::Tx& tx, const delivery::Event& event) {
   const auto subscription = id_in<SubscriptionId>(event, "subscription");
   if (!subscription) throw std::logic_error(event.type + " without a subscription");
@@ -161,6 +169,7 @@ void require_gate(store::Tx& tx, OrganizationId organization, AgentId agent, Age
 void subscribe_evaluation(delivery::Subscribers& subscribers) {
   subscribers.on("agent.version_promoted", ask_gate_of_promotion);
   subscribers.on("agent.state_changed", ask_gate_of_publishing);
+  subscribers.on("agent.deleted", forget_agent);
   subscribers.on("subscription.terminated", forget_subscription);
 }
 

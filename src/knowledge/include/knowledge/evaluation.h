@@ -96,7 +96,7 @@ void record_result(store::Tx& tx, const Evaluation& evaluation, std::int64_t ord
 /// Ends it with its report when every case has a result; else queues the job that goes on.
 void continue_evaluation(store::Tx& tx, const Evaluation& evaluation, std::int64_t slice);
 void fail_evaluation(store::Tx& tx, const Evaluation& evaluation, std::string_view why);
-/// Files by the names a case's gold may use: id, file name, title, URL.
+/// The names a case's gold may call a document by: id, file name, title, URL. The id alone when it is gone.
 std::vector<std::string> names_of_document(store::Tx& tx, OrganizationId organization, DocumentId document);
 
 /// Lets `version` pass the gates of its agent. Needs an owner's right; audited with the reason (1–1,000 characters).
@@ -108,7 +108,7 @@ void require_gate(store::Tx& tx, OrganizationId organization, AgentId agent, Age
                   std::optional<AgentVersionId> live);
 
 /// Installs handlers: "agent.version_promoted" and "agent.state_changed" ask the gate inside the transaction that wants to go
-/// live, "subscription.terminated" deletes the subscription's sets.
+/// live, "subscription.terminated" and "agent.deleted" delete the sets of what ended.
 void subscribe_evaluation(delivery::Subscribers& subscribers);
 
 }  // namespace guildhall::knowledge

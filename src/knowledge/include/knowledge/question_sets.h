@@ -81,7 +81,8 @@ struct PutCases {
   std::int64_t removed = 0;
 };
 /// Adds the cases, or changes those the set has (a question counts once per language); with `replaces` removes all others. A
-/// case without a language gets the one its question is written in. Past 5,000 cases Refusal(limit… validation_failed).
+/// case without a language gets the one its question is written in. Refusal(validation_failed) for a case that
+/// does not hold and past 5,000 cases.
 PutCases put_cases(const Scope& scope, store::Tx& tx, const QuestionSet& set, const std::vector<EvaluationCase>& cases,
                    CaseOrigin origin, bool replaces);
 /// In the order they were added.
