@@ -1,6 +1,8 @@
 // Question files: what reads, what is refused with line and field, and that export reads back.
 #include <doctest/doctest.h>
 
+#include <random>
+
 #include "../limits.h"
 #include "knowledge/question_sets.h"
 
@@ -118,6 +120,39 @@ TEST_CASE("what is exported reads back as it was, as CSV and as JSON lines") {
   const std::vector<EvaluationCase> cases{one, two, three};
   CHECK(parse_questions(cases_as_csv(cases)).cases == cases);
   CHECK(parse_questions(cases_as_json_lines(cases)).cases == cases);
+}
+
+TEST_CASE("whatever reads, exports and reads again as it was: 20,000 mutated files") {
+  constexpr std::uint64_t kSeed = 20'260'302;
+  CAPTURE(kSeed);
+  std::mt19937_64 random(kSeed);
+  const std::vector<std::string> files = {
+      "question,language,expect,document,page,quote,must_contain,required\n\"A, "
+      "\"\"b\"\"?\",en,answer,a.md,,q,x|y,yes\nB?,,refuse,,,,,\n",
+      "question;gold;must_not_contain\nC?;\"[{\"\"document\"\":\"\"d\"\",\"\"page\"\":2},{\"\"document\"\":\"\"e\"\"}]\";["
+      "\"\"z\"\"]\n",
+      "{\"question\":\"D?\",\"gold\":[{\"document\":\"f\",\"heading\":\" h \"}],\"must_contain\":[\" "
+      "u\",\"v|w\"]}\n{\"question\":\"E\"}\n"};
+  constexpr std::string_view kPieces = "\"\\,;|\t\r\n{}[]: aé?#0";
+  int read = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = files[random() % files.size()];
+    for (auto changes = random() % 4 + 1; changes > 0; --changes) {
+      const std::size_t at = random() % text.size();
+      if (random() % 3 == 0)
+        text.erase(at, random() % 3 + 1);
+      else
+        text.insert(at, 1, kPieces[random() % kPieces.size()]);
+      if (text.empty()) text = "x";
+    }
+    const auto found = parse_questions(text);
+    REQUIRE_MESSAGE((!found.cases.empty() || !found.errors.empty()), text);
+    if (found.cases.empty()) continue;
+    ++read;
+    REQUIRE_MESSAGE(parse_questions(cases_as_csv(found.cases)).cases == found.cases, text);
+    REQUIRE_MESSAGE(parse_questions(cases_as_json_lines(found.cases)).cases == found.cases, text);
+  }
+  CHECK(read > 5'000);
 }
 
 TEST_CASE("the same question in the same language is the same case, however it is written") {
