@@ -27,6 +27,11 @@ const std::vector<Command>& commands() {
        "flow run FILE --input TEXT [--knowledge DIR]   run a flow once and print its answer",
        {"input", "knowledge"}},
       {"flow check", flow_check, "flow check FILE               say which nodes run and which are refused", {}},
+      {"evaluate",
+       evaluate,
+       "evaluate FILE --questions FILE --knowledge DIR[,DIR] [--floors LIST] [--compare REPORT] [--json]   score a flow's "
+       "answers",
+       {"questions", "knowledge", "floors", "compare", "json"}},
       {"backup", backup, "backup FILE                   copy the running database to a file", {}},
       {"restore", restore, "restore FILE                  put a backup in the place of an empty data folder", {}},
       {"reconcile", reconcile, "reconcile [--cycle YYYY-MM]   prove quotas, totals and snapshots against the ledger", {"cycle"}},

@@ -11,8 +11,10 @@
 #include "billing/invoices.h"
 #include "billing/quota.h"
 #include "delivery/idempotency.h"
+#include "gateway/evaluate.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/evaluation.h"
 #include "market/orders.h"
 #include "registry/access.h"
 #include "registry/agents.h"
@@ -39,8 +41,13 @@ std::string public_url_of(const Settings& settings) {
   return "http://" + settings.text("listen");
 }
 
-std::map<std::string, delivery::Worker> workers_of(store::Database& database) {
-  return {{"knowledge.index", [&database](const delivery::Job& job, std::stop_token) {
+std::map<std::string, delivery::Worker> workers_of(store::Database& database, gateway::Gateway& gateway,
+                                                   knowledge::Indexes& indexes) {
+  return {{"knowledge.evaluate",
+           [&database, &gateway, &indexes](const delivery::Job& job, std::stop_token stop) {
+             gateway::evaluate(gateway, database, indexes, job, stop);
+           }},
+          {"knowledge.index", [&database](const delivery::Job& job, std::stop_token) {
              const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
              if (!document) throw std::logic_error("an index job without a document");
              knowledge::index_document(database, job.organization, *document);
@@ -123,7 +130,7 @@ Installation::Installation(const Settings& settings)
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes)),
-      jobs(*database, workers_of(*database), schedules_of(*database, gateway), {}),
+      jobs(*database, workers_of(*database, gateway, indexes), schedules_of(*database, gateway), {}),
       services{.database = *database,
                .hasher = hasher,
                .gateway = gateway,
@@ -139,6 +146,7 @@ Installation::Installation(const Settings& settings)
   registry::subscribe(subscribers);
   billing::subscribe(subscribers);
   knowledge::subscribe(subscribers);
+  knowledge::subscribe_evaluation(subscribers);
   gateway.subscribe(subscribers);
   subscribers.attach(*database);
 }

@@ -48,6 +48,7 @@ CodeRow row_of(Code code) {
     case Code::has_subscribers: return {"has_subscribers", 409};
     case Code::agent_not_draft: return {"agent_not_draft", 409};
     case Code::confirmation_required: return {"confirmation_required", 409};
+    case Code::gate_failed: return {"gate_failed", 409};
     case Code::stale_export: return {"stale_export", 409};
     case Code::last_owner: return {"last_owner", 409};
     case Code::idempotency_mismatch: return {"idempotency_mismatch", 409};

@@ -314,6 +314,12 @@ runtime::RunRequest base_request(const RunCall& call, std::string run_id, std::i
   return request;
 }
 
+/// The agent's prompt, or the one its customer put in its place.
+std::string prompt_of(const registry::Agent& agent, const json::Object& config) {
+  const auto override = text_of_member(config, "system_prompt_override");
+  return override.empty() ? agent.system_prompt : override;
+}
+
 }  // namespace
 
 RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::Observer* observer) {
@@ -331,9 +337,7 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   request.session = opening.key;
   if (!call.tweaks.empty()) request.tweak_policy = exposed_by(version.config);
   if (access.knowledge_base) request.knowledge_bases.push_back(*access.knowledge_base);
-  request.system_prompt = agent.system_prompt;
-  if (const auto override = text_of_member(access.config, "system_prompt_override"); !override.empty())
-    request.system_prompt = override;
+  request.system_prompt = prompt_of(agent, access.config);
   runtime::check_request(*ready->flow, request);
 
   const auto place = state_->slots.enter(agent.id, access.key.organization, agent.max_concurrent_requests);
@@ -384,6 +388,29 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   answer.run_id = ledger.request_id();
   answer.agent_id = facts.agent_id;
   answer.version = facts.version;
+  return answer;
+}
+
+RunAnswer Gateway::evaluation_run(const EvaluatedAgent& target, const Caller& caller, const RunCall& call) {
+  store::Database& database = *state_->engine.database;
+  const auto agent = database.read([&](store::Tx& tx) { return registry::agent_by_id(tx, target.agent); });
+  if (!agent) throw not_found("agent");
+  const auto ready = state_->version(target.version);
+  RunLedger ledger = RunLedger::of_test(state_->open_runs, target.scope, caller, call.received_us);
+  ledger.name_agent(agent->id, target.version);
+  ledger.name_request(target.request_id);
+  const SessionOpening opening = open_session(database, target.scope.organization, target.owner, call);
+  const auto place = state_->slots.enter(agent->id, target.scope.organization, agent->max_concurrent_requests);
+  runtime::RunRequest request =
+      base_request(call, ledger.request_id(), monotonic_us() + agent->timeout_seconds * kMicrosecondsPerSecond);
+  request.scope = target.scope;
+  request.session = opening.key;
+  if (target.knowledge_base) request.knowledge_bases.push_back(*target.knowledge_base);
+  request.system_prompt = prompt_of(*agent, target.config);
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, nullptr);
+  answer.run_id = ledger.request_id();
+  answer.agent_id = agent->agent_id;
+  answer.version = ready->version.version;
   return answer;
 }
 

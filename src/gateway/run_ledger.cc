@@ -161,7 +161,8 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
             record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
         if (!open_runs_->settle(tx, record_))
           log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
-        if (opens)
+        // A test is nobody's conversation: nothing is told of it.
+        if (opens && record_.kind != billing::UsageKind::test)
           delivery::emit(tx, {.type = "conversation.created",
                               .organization = record_.organization,
                               .subject = session.id.uuid,

@@ -29,6 +29,8 @@ class RunLedger {
                                    const Caller& caller, std::int64_t timeout_s, std::int64_t received_us);
   static RunLedger of_test(billing::OpenRuns& open_runs, const Scope& scope, const Caller& caller, std::int64_t received_us);
   void name_agent(AgentId agent, AgentVersionId version);
+  /// Instead of the random one: repeating it changes nothing (contracts/registry.md §11, L5).
+  void name_request(std::string request_id) { record_.request_id = std::move(request_id); }
 
   const std::string& request_id() const { return record_.request_id; }
 

@@ -37,4 +37,22 @@ inline constexpr std::int64_t kHtmlOpenElementsMax = 5'000;
 inline constexpr std::size_t kTitleCodePointsMax = 300;
 inline constexpr std::size_t kHeadingCodePointsMax = 300;
 
+// Evaluation (contracts/support-partner.md §2.8).
+inline constexpr std::int64_t kQuestionSetsPerOwnerMax = 20;
+inline constexpr std::int64_t kCasesPerSetMax = 5'000;
+inline constexpr std::size_t kSetNameCodePointsMax = 120;
+inline constexpr std::size_t kCaseQuestionCodePointsMax = 2'000;
+inline constexpr std::size_t kGoldPerCaseMax = 20;
+inline constexpr std::size_t kGoldTextCodePointsMax = 1'000;
+inline constexpr std::size_t kCaseTextsMax = 20;
+inline constexpr std::size_t kCaseTextCodePointsMax = 500;
+inline constexpr std::size_t kImportErrorsMax = 100;
+inline constexpr std::size_t kCsvCellsMax = 64;
+inline constexpr std::size_t kStoredAnswerBytesMax = 4'000;
+inline constexpr std::int64_t kEvaluationsPerSetMax = 20;
+inline constexpr std::int64_t kOpenEvaluationsMax = 2;
+inline constexpr std::int64_t kEvaluationCasesPerDayMax = 20'000;
+inline constexpr std::size_t kOverrideReasonCodePointsMax = 1'000;
+inline constexpr std::size_t kGateCasesListedMax = 100;
+
 }  // namespace guildhall::knowledge

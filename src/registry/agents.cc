@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "config_fields.h"
+#include "delivery/events.h"
 #include "flow_rows.h"
 #include "identity/organizations.h"
 #include "market/orders.h"
@@ -133,6 +134,10 @@ void delete_agent(const Scope& scope, store::Tx& tx, AgentId id) {
   tx.execute("DELETE FROM agent WHERE organization_id = $1 AND agent_id = $2", {agent.organization, id});
   for (const std::string& hash : hashes) release_bytes(tx, agent.organization, hash);
   record_agent(scope, tx, "agent.delete", agent, {{"name", agent.name}});
+  delivery::emit(tx, {.type = "agent.deleted",
+                      .organization = agent.organization,
+                      .subject = agent.id.uuid,
+                      .payload = {{"agent", agent.id.text()}, {"agent_id", agent.agent_id}}});
 }
 
 }  // namespace guildhall::registry

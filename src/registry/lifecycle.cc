@@ -182,7 +182,8 @@ Agent enter_state(const Scope& scope, store::Tx& tx, Agent agent, AgentState to,
                       {"from", wire_name(from)},
                       {"to", wire_name(to)},
                       {"action", action},
-                      {"version", agent.current_version_number}}});
+                      {"version", agent.current_version_number},
+                      {"version_id", agent.current_version ? agent.current_version->text() : std::string()}}});
   return agent;
 }
 

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "delivery/events.h"
 #include "flow_rows.h"
 #include "limits.h"
 #include "lists.h"
@@ -129,12 +130,29 @@ VersionRow insert_version(const Scope& scope, store::Tx& tx, const Agent& agent,
   return row;
 }
 
+/// Whoever listens may refuse, which undoes everything: how a gate that stands further down the house holds a version back.
+void tell_of_promotion(store::Tx& tx, const Agent& agent, const std::optional<AgentVersionId>& previous,
+                       const std::string& previous_number) {
+  const bool is_rollback = previous && compare(stored_semver(agent.current_version_number), stored_semver(previous_number)) < 0;
+  delivery::emit(tx, {.type = "agent.version_promoted",
+                      .organization = agent.organization,
+                      .subject = agent.id.uuid,
+                      .payload = {{"agent", agent.id.text()},
+                                  {"agent_id", agent.agent_id},
+                                  {"version", agent.current_version_number},
+                                  {"version_id", agent.current_version->text()},
+                                  {"previous_version_id", previous ? previous->text() : std::string()},
+                                  {"is_rollback", is_rollback}}});
+}
+
 Agent make_current(const Scope& scope, store::Tx& tx, Agent agent, const AgentVersion& version) {
   const std::string previous = agent.current_version_number;
+  const auto previous_id = agent.current_version;
   agent.current_version = version.id;
   agent.current_version_number = version.version;
   agent = save_agent(tx, std::move(agent));
   record_agent(scope, tx, "agent.promote_version", agent, {{"version", version.version}, {"previous_version", previous}});
+  tell_of_promotion(tx, agent, previous_id, previous);
   return agent;
 }
 

@@ -178,4 +178,20 @@ void await_indexed(Wire& wire, const Buyer& buyer) {
   }
 }
 
+Measured measure(Wire& wire, const std::string& place, const std::string& credential, const std::string& question) {
+  Measured measured;
+  measured.set = id_at(ask(wire, "POST", place + "/sets", credential, json::Object{{"name", question}}, 201), "id");
+  const std::string set = place + "/sets/" + measured.set;
+  ask(wire, "POST", set + "/cases", credential, json::Object{{"question", question}, {"expect", "refuse"}}, 200);
+  measured.question_case = id_at(json::find_array(ask(wire, "GET", set + "/cases", credential), "results")->at(0), "id");
+  measured.run = id_at(ask(wire, "POST", set + "/runs", credential, json::Object{}, 202), "id");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
+  while (true) {
+    const auto run = ask(wire, "GET", place + "/runs/" + measured.run, credential);
+    if (json::text_of(run, "state") == "DONE") return measured;
+    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("not evaluated in time: " + json::write(run));
+    breathe();
+  }
+}
+
 }  // namespace guildhall::test

@@ -85,6 +85,15 @@ std::string teach(Wire& wire, const Buyer& buyer, const std::string& question, c
 /// Asks until every document of the subscription is indexed; throws when one failed or a minute passed.
 void await_indexed(Wire& wire, const Buyer& buyer);
 
+/// A question set with one case that expects a refusal, asked once to the end.
+struct Measured {
+  std::string set;
+  std::string question_case;
+  std::string run;
+};
+/// Below `place`: "/api/v1/access/{id}/evaluation" or "/api/v1/agents/{id}/evaluation".
+Measured measure(Wire& wire, const std::string& place, const std::string& credential, const std::string& question);
+
 /// The repository's examples/, from GUILDHALL_SOURCE_DIR.
 std::string example_text(const std::string& path);
 

@@ -173,6 +173,7 @@ class Matrix {
     const bool is_delete = operation.method == "DELETE";
     if (operation.is_read()) return 0;
     if (operation.pattern == "/api/v1/session" || has("logout")) return 8;
+    if (has("/evaluation/")) return !is_delete ? 3 : has("/cases/{case}") ? 4 : 5;
     if (has("/change-plan") || has("/pending-plan")) return is_delete ? 2 : 1;
     if (has("/widgets/{widget}") || has("/documents/{document}") || has("/sessions/{id}")) return is_delete ? 5 : 4;
     if (is_delete) return 7;

@@ -58,6 +58,7 @@ Scene::Scene(const Place& place)
               {{"GUILDHALL_OPERATOR_EMAIL", kOperatorEmail}, {"GUILDHALL_OPERATOR_PASSWORD", kOperatorPassword}}) {
   server_.start();
   make_victims();
+  make_measured();
   make_strangers();
   if (server_.stop() != 0) throw std::runtime_error("the server did not leave in order");
   give_roles(place);
@@ -111,6 +112,8 @@ void Scene::make_victims() {
                     {"buyer_key_id", buyer.key_id},
                     {"buyer_document", document},
                     {"buyer_session", "session-canary"},
+                    {"buyer_conversation", text_at(chat, "conversation_id")},
+                    {"buyer_message", text_at(chat, "message_id")},
                     {"buyer_invoice", id_at(invoices.get_array().at(0), "uuid")},
                     {"buyer_email", buyer.person.email},
                     {"widget_id", widget.id},
@@ -121,10 +124,30 @@ void Scene::make_victims() {
                     {"revoked_key", revoked_key_},
                     {"file", "manifest.json"},
                     {"flow_document", strange_flow()}};
-  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "personacanary", "messagecanary", "widgetcanary"};
+  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "personacanary",
+                            "messagecanary",       "widgetcanary",   "questioncanary"};
   for (const auto& id : {buyer.organization, buyer.project, buyer.order, buyer.subscription, buyer.key_id, document,
                          text_at(chat, "conversation_id"), widget.id, widget.key, victims_.facts.at("buyer_invoice"),
                          buyer.person.account, seller.flow, seller.person.account, seller.project}) {
+    victims_.private_ids.push_back(id);
+    victims_.private_ids.push_back(hex_of(id));
+  }
+}
+
+void Scene::make_measured() {
+  Wire wire(server_.port());
+  const auto& [seller, buyer] = std::tie(victims_.seller, victims_.buyer);
+  const Measured of_buyer =
+      measure(wire, "/api/v1/access/" + buyer.subscription + "/evaluation", buyer.person.token, "Who knows the questioncanary?");
+  const Measured of_seller =
+      measure(wire, "/api/v1/agents/" + seller.agent + "/evaluation", seller.person.token, "Who sells the questioncanary?");
+  victims_.facts.insert({{"buyer_question_set", of_buyer.set},
+                         {"buyer_case", of_buyer.question_case},
+                         {"buyer_evaluation", of_buyer.run},
+                         {"seller_question_set", of_seller.set},
+                         {"seller_case", of_seller.question_case},
+                         {"seller_evaluation", of_seller.run}});
+  for (const auto& id : {of_buyer.set, of_buyer.run, of_seller.set, of_seller.run}) {
     victims_.private_ids.push_back(id);
     victims_.private_ids.push_back(hex_of(id));
   }

@@ -46,6 +46,7 @@ class Scene {
 
  private:
   void make_victims();
+  void make_measured();
   void make_strangers();
   void give_roles(const Place& place);
 

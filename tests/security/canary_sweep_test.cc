@@ -23,7 +23,7 @@ namespace {
 constexpr int kOrganizations = 20;
 constexpr int kThreads = 4;
 const std::vector<std::string> kKinds = {"prompt", "persona", "document", "message", "widget",
-                                         "key",    "project", "draft",    "answer"};
+                                         "key",    "project", "draft",    "answer",  "question"};
 
 struct House {
   std::string mark;  ///< in every word of it
@@ -75,6 +75,9 @@ House furnish(Wire& wire, int n) {
                           json::Object{{"name", house.word("widget")}, {"domains", json::Array{"shop.example"}}}, 201);
   await_indexed(wire, house.buyer);
   const auto& [seller, buyer] = std::tie(house.seller, house.buyer);
+  const std::string question = "Who knows the word " + house.word("question") + "?";
+  const Measured of_buyer = measure(wire, access + "/evaluation", token, question);
+  const Measured of_seller = measure(wire, "/api/v1/agents/" + seller.agent + "/evaluation", token, question);
   house.facts = {{"seller_organization", seller.organization},
                  {"seller_provider", seller.service_provider},
                  {"seller_project", seller.project},
@@ -90,6 +93,12 @@ House furnish(Wire& wire, int n) {
                  {"buyer_key_id", buyer.key_id},
                  {"buyer_document", document},
                  {"buyer_session", "session"},
+                 {"buyer_question_set", of_buyer.set},
+                 {"buyer_case", of_buyer.question_case},
+                 {"buyer_evaluation", of_buyer.run},
+                 {"seller_question_set", of_seller.set},
+                 {"seller_case", of_seller.question_case},
+                 {"seller_evaluation", of_seller.run},
                  {"buyer_invoice", id_at(ask(wire, "GET", "/api/invoices/", token).get_array().at(0), "uuid")},
                  {"widget_id", text_at(widget, "id")},
                  {"category", id_at(ask(wire, "GET", "/api/marketplace-categories/", "").get_array().at(0), "uuid")},

@@ -69,6 +69,21 @@ void add_access_bodies(Bodies& bodies) {
       R"({"client_id":"1d5e472c-0237-5b1f-899a-bf5b8c36817f","text":"hello"})";
 }
 
+void add_evaluation_bodies(Bodies& bodies) {
+  for (const std::string place : {"/api/v1/access/{access}/evaluation", "/api/v1/agents/{agent}/evaluation"}) {
+    const std::string set = place + "/sets/{set}";
+    bodies["POST " + place + "/sets"] = R"({"name":"Intruder"})";
+    bodies["PATCH " + set] = R"({"name":"Taken over"})";
+    bodies["DELETE " + set] = bodies["DELETE " + set + "/cases/{case}"] = "";
+    bodies["POST " + set + "/cases"] = R"({"question":"Who?","must_contain":["Mallory"]})";
+    bodies["POST " + set + "/cases/from-message"] =
+        R"({"conversation_id":"<buyer_conversation>","message_id":"<buyer_message>"})";
+    bodies["POST " + set + "/cases/from-documents"] = R"({"limit":5})";
+    bodies["POST " + set + "/runs"] = R"({})";
+    bodies["POST " + place + "/runs/{run}/cancel"] = "";
+  }
+}
+
 void add_organization_bodies(Bodies& bodies) {
   bodies["POST /api/v1/provider/onboarding"] = R"({"organization_id":"<buyer_organization>","terms_accepted":true})";
   bodies["POST /api/v1/admin/tenants/{tenant}/suspend"] = bodies["POST /api/v1/admin/tenants/{tenant}/reactivate"] =
@@ -121,6 +136,7 @@ const std::string* body_of(const std::string& route) {
     Bodies all;
     add_agent_bodies(all);
     add_access_bodies(all);
+    add_evaluation_bodies(all);
     add_organization_bodies(all);
     add_market_bodies(all);
     return all;
@@ -146,6 +162,12 @@ std::string fact_of_parameter(std::string_view pattern, std::string_view paramet
                                         {"/api/marketplace-resources/", "uuid", "buyer_subscription"},
                                         {"/api/marketplace-provider-resources/", "uuid", "buyer_subscription"},
                                         {"/api/invoices/", "uuid", "buyer_invoice"},
+                                        {"/api/v1/access/", "set", "buyer_question_set"},
+                                        {"/api/v1/access/", "case", "buyer_case"},
+                                        {"/api/v1/access/", "run", "buyer_evaluation"},
+                                        {"/api/v1/agents/", "set", "seller_question_set"},
+                                        {"/api/v1/agents/", "case", "seller_case"},
+                                        {"/api/v1/agents/", "run", "seller_evaluation"},
                                         {"/", "agent", "seller_agent"},
                                         {"/", "version", "seller_version"},
                                         {"/", "plan", "seller_plan"},
@@ -240,6 +262,8 @@ const std::vector<Reasoned>& refused_to_owners() {
        "an offering with a subscription is not deleted, which this dialect says with 403"},
       {"DELETE /api/v1/access/{access}/pending-plan",
        "nothing waits once the agent's plans were changed by the routes before it"},
+      {"POST /api/v1/agents/{agent}/evaluation/sets/{set}/cases/from-message",
+       "the seller's agent answers from its customers' documents only, so the seller has no conversation with it"},
   };
   return routes;
 }

@@ -2,6 +2,7 @@
 #include "registry/route_tables.h"
 
 #include "base/text.h"
+#include "knowledge/evaluation.h"
 #include "registry/shapes.h"
 
 namespace guildhall::api::registry_dialect {
@@ -123,9 +124,10 @@ struct TransitionIn {
   std::optional<std::string> confirm;
   std::optional<std::string> reason;
   std::optional<json::Object> deploy_config;
+  std::optional<std::string> override_reason;
 };
 BOOST_DESCRIBE_STRUCT(TransitionIn, (),
-                      (visibility, terms_accepted, activate, plans, grace_until, confirm, reason, deploy_config))
+                      (visibility, terms_accepted, activate, plans, grace_until, confirm, reason, deploy_config, override_reason))
 
 /// `grace_until: null` means a pause without end; leaving it out means thirty days.
 bool is_null_member(Call& call, std::string_view member) {
@@ -146,6 +148,8 @@ registry::Transition move(Call& call, const TransitionIn& in, registry::AgentAct
   if (in.plans && !in.plans->empty()) request.plans = plans_of(*in.plans);
   return call.write([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
+    if (in.override_reason && target.agent.current_version)
+      knowledge::override_gate(target.scope, tx, target.agent.id, *target.agent.current_version, *in.override_reason);
     return registry::transition(target.scope, tx, call.services().publishing, target.agent.id, request);
   });
 }
@@ -217,9 +221,19 @@ json::Object list_versions(Call& call) {
           {"results", std::move(results)}};
 }
 
-json::Object promote_version(Call& call) {
+struct PromoteIn {
+  std::optional<std::string> override_reason;
+};
+BOOST_DESCRIBE_STRUCT(PromoteIn, (), (override_reason))
+
+/// With an owner's reason the version passes the gates of its agent (contracts/support-partner.md §2.8).
+json::Object promote_version(Call& call, const PromoteIn& in) {
   return version_json(call.write([&](store::Tx& tx) {
     const auto target = agent_target(call, tx);
+    if (in.override_reason)
+      for (const auto& version : registry::list_versions(target.scope, tx, target.agent.id))
+        if (version.version == call.path("version"))
+          knowledge::override_gate(target.scope, tx, target.agent.id, version.id, *in.override_reason);
     return registry::promote_version(target.scope, tx, target.agent.id, call.path("version"));
   }));
 }

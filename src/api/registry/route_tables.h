@@ -12,5 +12,7 @@ RouteTable studio_routes();
 RouteTable access_routes();
 RouteTable training_routes();
 RouteTable provider_routes();
+RouteTable question_set_routes();
+RouteTable evaluation_routes();
 
 }  // namespace guildhall::api::registry_dialect

@@ -9,6 +9,7 @@ int serve(const CommandLine& line);
 int migrate(const CommandLine& line);
 int flow_run(const CommandLine& line);
 int flow_check(const CommandLine& line);
+int evaluate(const CommandLine& line);
 int backup(const CommandLine& line);
 int restore(const CommandLine& line);
 int reconcile(const CommandLine& line);

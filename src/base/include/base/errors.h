@@ -53,6 +53,7 @@ enum class Code : std::uint8_t {
   has_subscribers,
   agent_not_draft,
   confirmation_required,
+  gate_failed,
   stale_export,
   last_owner,
   idempotency_mismatch,

@@ -88,6 +88,17 @@ struct TestTarget {
   std::optional<FlowId> flow;
 };
 
+/// What an evaluation asks, as it stood when the evaluation started (contracts/support-partner.md §2.8).
+struct EvaluatedAgent {
+  Scope scope;  ///< whose ledger and knowledge it is
+  AgentId agent;
+  AgentVersionId version;
+  json::Object config;  ///< AgentConfig of the subscription; empty for a provider's own evaluation
+  std::optional<KnowledgeBaseId> knowledge_base;
+  Uuid owner;              ///< of its sessions: apart from those of people
+  std::string request_id;  ///< the same when a case is asked again after a crash, so that it has one row
+};
+
 struct RunAnswer {
   runtime::RunResult result;
   ConversationId conversation;

@@ -55,6 +55,10 @@ class Gateway {
   RunAnswer test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call,
                      runtime::Observer* observer);
 
+  /// One question of an evaluation: a row of kind test, never billed, outside the limit above; evaluations have their own
+  /// (contracts/support-partner.md §2.8). Whoever asks has checked that the scope may.
+  RunAnswer evaluation_run(const EvaluatedAgent& target, const Caller& caller, const RunCall& call);
+
   /// A widget visitor: `widget` was found by its `pk_` key and its origin was checked. Same admission, same ledger.
   std::shared_ptr<const Access> access_of_widget(const registry::Widget& widget);
 

@@ -16,5 +16,8 @@ inline constexpr std::int64_t kProcessRunsMax = 20'000;
 inline constexpr std::int64_t kSlotWaitUs = 2'000'000;
 inline constexpr std::int64_t kTestRunsPerMinute = 60;
 inline constexpr std::size_t kMessageCharactersMax = 32'000;
+/// An evaluation asks one question at a time and makes room for other jobs after this long.
+inline constexpr std::int64_t kEvaluationSliceUs = 2'000'000;
+inline constexpr std::size_t kEvaluatedPassages = 10;
 
 }  // namespace guildhall::gateway
