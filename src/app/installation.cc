@@ -11,6 +11,7 @@
 #include "billing/invoices.h"
 #include "billing/quota.h"
 #include "delivery/idempotency.h"
+#include "gateway/canaries.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
 #include "market/orders.h"
@@ -61,6 +62,7 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
   return {
       {"billing.release_orphans", kTenSeconds, write([](store::Tx& tx) { billing::release_orphans(tx); }), false},
       {"gateway.note_long_runs", kSecond, [&gateway](std::stop_token) { gateway.note_long_runs(); }, true},
+      {"gateway.end_canaries", kTenSeconds, [&database](std::stop_token) { gateway::end_canaries(database); }, false},
       {"gateway.flush_uses", kTenSeconds, [&gateway](std::stop_token) { gateway.flush_uses(); }, true},
       {"delivery.expire_idempotency", kHour, write([](store::Tx& tx) { delivery::expire_idempotent(tx); }), false},
       {"registry.advance_agents", kHour, write([](store::Tx& tx) { registry::advance_agents(tx); }), false},

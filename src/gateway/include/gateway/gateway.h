@@ -55,6 +55,10 @@ class Gateway {
   RunAnswer test_run(const Scope& scope, const Caller& caller, const TestTarget& target, const RunCall& call,
                      runtime::Observer* observer);
 
+  /// The run that follows a publish: one test run of the agent's current version within kSmokeRunS. What went wrong, in words
+  /// for its provider; nullopt when it answered.
+  std::optional<std::string> smoke_run(const Scope& scope, const Caller& caller, AgentId agent);
+
   /// A widget visitor: `widget` was found by its `pk_` key and its origin was checked. Same admission, same ledger.
   std::shared_ptr<const Access> access_of_widget(const registry::Widget& widget);
 
