@@ -1,4 +1,4 @@
-// `guildhall serve`: migrate, wire, listen, and leave in order.
+// `guildhall serve`: open, wire, listen, and leave in order.
 #include <pthread.h>
 #include <sys/resource.h>
 #include <csignal>
@@ -15,7 +15,6 @@
 #include "market/catalogue.h"
 #include "net/server.h"
 #include "sole_server.h"
-#include "store/migrations.h"
 
 namespace guildhall::app {
 namespace {
@@ -96,7 +95,6 @@ int serve(const CommandLine& line) {
   const Settings& settings = line.settings;
   const SoleServer sole_server(database_url(settings));
   Installation installation(settings);
-  store::migrate(*installation.database);
   installation.database->write([](store::Tx& tx) { market::ensure_categories(tx); });
 
   net::Server server(server_options(settings), api::make_router(installation.services), api::make_refusal_writer());

@@ -36,6 +36,10 @@ const std::vector<Command>& commands() {
       {"restore", restore, "restore FILE                  put a backup in the place of an empty data folder", {}},
       {"reconcile", reconcile, "reconcile [--cycle YYYY-MM]   prove quotas, totals and snapshots against the ledger", {"cycle"}},
       {"audit verify", audit_verify, "audit verify                  prove the audit chains", {}},
+      {"rotate-master-key",
+       rotate_master_key,
+       "rotate-master-key             wrap stored secrets with a new master key; stop the servers first",
+       {}},
       {"doctor", doctor, "doctor                        print settings with their origins and check what they need", {}},
       {"version", version, "version                       print the version", {}},
   };

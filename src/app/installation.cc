@@ -5,12 +5,12 @@
 
 #include "app/commands.h"
 #include "base/errors.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "billing/invoices.h"
 #include "billing/quota.h"
 #include "delivery/idempotency.h"
+#include "gateway/canaries.h"
 #include "gateway/evaluate.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
@@ -18,6 +18,8 @@
 #include "market/orders.h"
 #include "registry/access.h"
 #include "registry/agents.h"
+#include "store/key_rotation.h"
+#include "store/migrations.h"
 
 namespace guildhall::app {
 namespace {
@@ -26,10 +28,17 @@ constexpr std::int64_t kSecond = kMicrosecondsPerSecond;
 constexpr std::int64_t kTenSeconds = 10 * kMicrosecondsPerSecond;
 constexpr std::int64_t kHour = 3600 * kMicrosecondsPerSecond;
 
-/// A key for one purpose, derived from the master key.
-Secret derived_key(const store::MasterKey& master, std::string_view purpose) {
-  const Sha256 digest = hmac_sha256(master.bytes(), purpose);
-  return Secret(std::string(bytes_of(digest)));
+constexpr std::string_view kPasswordPepper = "guildhall password pepper 1";
+constexpr std::string_view kSignedTokens = "guildhall signed tokens 1";
+
+std::unique_ptr<store::Database> current_database(const Settings& settings, const Clock& clock) {
+  auto database = store::open_database({.url = database_url(settings), .clock = &clock});
+  store::migrate(*database);
+  return database;
+}
+
+Secret secret_named(store::Database& database, const store::MasterKey& master, std::string_view name) {
+  return database.read([&](store::Tx& tx) { return store::installation_secret(tx, master, name); });
 }
 
 std::string public_url_of(const Settings& settings) {
@@ -68,6 +77,7 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
   return {
       {"billing.release_orphans", kTenSeconds, write([](store::Tx& tx) { billing::release_orphans(tx); }), false},
       {"gateway.note_long_runs", kSecond, [&gateway](std::stop_token) { gateway.note_long_runs(); }, true},
+      {"gateway.end_canaries", kTenSeconds, [&database](std::stop_token) { gateway::end_canaries(database); }, false},
       {"gateway.flush_uses", kTenSeconds, [&gateway](std::stop_token) { gateway.flush_uses(); }, true},
       {"delivery.expire_idempotency", kHour, write([](store::Tx& tx) { delivery::expire_idempotent(tx); }), false},
       {"registry.advance_agents", kHour, write([](store::Tx& tx) { registry::advance_agents(tx); }), false},
@@ -102,7 +112,16 @@ std::string database_url(const Settings& settings) {
 
 store::MasterKey master_key(const Settings& settings) {
   if (const auto key = settings.optional("master_key")) return store::MasterKey::from_text(Secret(*key));
-  return store::MasterKey::from_file(data_folder(settings) + "/master.key");
+  return store::MasterKey::from_file(master_key_path(settings));
+}
+
+std::string master_key_path(const Settings& settings) {
+  return data_folder(settings) + "/master.key";
+}
+
+const std::vector<std::string_view>& installation_secrets() {
+  static const std::vector<std::string_view> names{kPasswordPepper, kSignedTokens};
+  return names;
 }
 
 net::ClientOptions client_options(const Settings& settings) {
@@ -125,8 +144,8 @@ runtime::Engine engine_of(const Settings& settings, store::Database& database, n
 
 Installation::Installation(const Settings& settings)
     : master(master_key(settings)),
-      database(store::open_database({.url = database_url(settings), .clock = &clock})),
-      hasher(derived_key(master, "guildhall password pepper 1")),
+      database(current_database(settings, clock)),
+      hasher(secret_named(*database, master, kPasswordPepper)),
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes)),
@@ -140,7 +159,7 @@ Installation::Installation(const Settings& settings)
                .mailer = *mailer,
                .publishing = {.catalogue = runtime::catalogue(), .review_required = false, .public_url = public_url_of(settings)},
                .public_url = public_url_of(settings),
-               .signing_key = derived_key(master, "guildhall signed tokens 1"),
+               .signing_key = secret_named(*database, master, kSignedTokens),
                .version = kVersion,
                .demo_widget_key = {}} {
   registry::subscribe(subscribers);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/services.h"
@@ -25,9 +26,14 @@ namespace guildhall::app {
 std::string data_folder(const Settings& settings);
 /// `database`, or guildhall.db in the data folder.
 std::string database_url(const Settings& settings);
+/// The setting `master_key`, or the file master_key_path() names.
 store::MasterKey master_key(const Settings& settings);
+std::string master_key_path(const Settings& settings);
+/// What the installation derived from its master key; kept when the key is rotated, for passwords and tokens depend on them.
+const std::vector<std::string_view>& installation_secrets();
 
-/// Owns every long-lived object. Members are in dependency order: what is built last goes first.
+/// Its database, brought up to date. Owns every long-lived object. Members are in dependency order: what is built last goes
+/// first.
 struct Installation {
   explicit Installation(const Settings& settings);
 

@@ -54,6 +54,42 @@ TEST_CASE("a row comes back as it was appended") {
   });
 }
 
+TEST_CASE("runs are counted by version, those of one subscription since a moment, and only runs") {
+  test::for_each_database([](store::Database& database, ManualClock&) {
+    const Customer customer;
+    const AgentVersionId stable = AgentVersionId::random();
+    const AgentVersionId canary = AgentVersionId::random();
+    database.write([&](store::Tx& tx) {
+      int number = 0;
+      const auto add = [&](AgentVersionId version, int status, std::int64_t at_s, auto&& change) {
+        UsageRecord record = run_of(customer, "r" + std::to_string(number++));
+        record.version = version;
+        record.status = status;
+        record.occurred_at = test::kStart + seconds(at_s);
+        change(record);
+        append_usage(tx, record);
+      };
+      const auto as_it_is = [](UsageRecord&) {};
+      add(stable, 500, 9, as_it_is);
+      for (const int status : {200, 429, 499, 500, 503}) add(canary, status, 10, as_it_is);
+      add(stable, 200, 20, as_it_is);
+      add(stable, 503, 30, [](UsageRecord& record) { record.kind = UsageKind::test; });
+      add(stable, 503, 30, [](UsageRecord& record) { record.subscription = SubscriptionId::random(); });
+    });
+    database.read([&](store::Tx& tx) {
+      const auto counts = runs_by_version(tx, customer.organization, customer.subscription, test::kStart + seconds(10));
+      REQUIRE(counts.size() == 2);
+      const bool is_canary_first = counts[0].version == canary;
+      CHECK(counts[is_canary_first ? 0 : 1].runs == 5);
+      CHECK(counts[is_canary_first ? 0 : 1].failed == 2);
+      CHECK(counts[is_canary_first ? 1 : 0].version == stable);
+      CHECK(counts[is_canary_first ? 1 : 0].runs == 1);
+      CHECK(counts[is_canary_first ? 1 : 0].failed == 0);
+      CHECK(runs_by_version(tx, OrganizationId::random(), customer.subscription, test::kStart).empty());
+    });
+  });
+}
+
 TEST_CASE("the list is newest first, filtered, paged, and of one organization") {
   test::for_each_database([](store::Database& database, ManualClock&) {
     const Customer customer;

@@ -120,6 +120,18 @@ UsageTotals agent_totals(const Scope& scope, store::Tx& tx, AgentId agent, Times
   return totals;
 }
 
+std::vector<VersionRuns> runs_by_version(store::Tx& tx, OrganizationId organization, SubscriptionId subscription,
+                                         Timestamp since) {
+  std::vector<VersionRuns> counts;
+  for (const store::Row& row :
+       tx.query("SELECT version_id, COUNT(*), SUM(CASE WHEN status >= 500 THEN 1 ELSE 0 END) FROM usage_record"
+                " WHERE organization_id = $1 AND cycle >= $2 AND subscription_id = $3 AND occurred_at >= $4 AND kind = 'run'"
+                " AND version_id IS NOT NULL GROUP BY version_id ORDER BY version_id",
+                {organization, cycle_of(since), subscription, since}))
+    counts.push_back({.version = row.id<AgentVersionId>(0), .runs = row.integer(1), .failed = row.integer(2)});
+  return counts;
+}
+
 Snapshot snapshot_of_ledger(store::Tx& tx, OrganizationId organization, const Cycle& cycle) {
   const store::Rows rows = tx.query(
       "SELECT agent_id, SUM(CASE WHEN kind IN ('run', 'external') THEN 1 ELSE 0 END), CAST(SUM(tokens_input) AS BIGINT),"

@@ -47,6 +47,7 @@ void load_agent(store::Tx& tx, Access& access) {
   if (!subscription.agent) return;
   access.agent = registry::agent_by_id(tx, *subscription.agent);
   if (!access.agent) return;
+  access.version = registry::running_version(tx, subscription, *access.agent);
   const Scope provider = identity::system_scope(access.agent->organization, "gateway");
   access.model_id = identity::get_organization(provider, tx).slug + "/" + access.agent->slug;
   access.targets = targets_of(*access.agent, subscription.id, registry::get_flow(provider, tx, access.agent->flow).endpoint_name);

@@ -130,8 +130,9 @@ Gateway::~Gateway() = default;
 void Gateway::subscribe(delivery::Subscribers& subscribers) {
   for (const std::string_view type :
        {"key.changed", "widget.changed", "agent.changed", "agent.state_changed", "agent.retiring", "agent_config.changed",
-        "offering.changed", "subscription.activated", "subscription.updated", "subscription.terminated", "organization.suspended",
-        "organization.reactivated", "organization.updated"})
+        "offering.changed", "subscription.activated", "subscription.updated", "subscription.version_changed",
+        "subscription.canary_ended", "subscription.terminated", "organization.suspended", "organization.reactivated",
+        "organization.updated"})
     subscribers.on(type,
                    [this](store::Tx& tx, const delivery::Event&) { tx.after_commit([this] { state_->accesses.forget_all(); }); });
 }
@@ -198,7 +199,7 @@ void check_state(const Access& access, Timestamp now) {
       if (!agent.retire_at || *agent.retire_at <= now) throw Refusal(Code::key_revoked, "the agent was retired");
       break;
   }
-  if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet").retry_after(60);
+  if (!access.version) throw Refusal(Code::agent_unavailable, "the agent has no version yet").retry_after(60);
   using State = market::SubscriptionState;
   const State state = access.subscription->state;
   if (state == State::creating || state == State::erred)
@@ -325,10 +326,10 @@ std::string prompt_of(const registry::Agent& agent, const json::Object& config) 
 RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::Observer* observer) {
   const Access& access = *admitted.access;
   const registry::Agent& agent = *access.agent;
-  const auto ready = state_->version(*agent.current_version);
-  const auto& version = ready->version;
   const SessionOpening opening =
       open_session(*state_->engine.database, access.key.organization, access.subscription->id.uuid, call);
+  const auto ready = state_->version(registry::version_of_conversation(*access.version, opening.key.session_id));
+  const auto& version = ready->version;
   RunLedger ledger =
       RunLedger::of_subscription(state_->open_runs, access, version.id, admitted.caller, agent.timeout_seconds, call.received_us);
   runtime::RunRequest request =
@@ -372,7 +373,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
     ledger.name_agent(agent.id, ready->version.id);
     facts.agent_id = agent.agent_id;
     facts.version = ready->version.version;
-    timeout_s = agent.timeout_seconds;
+    timeout_s = std::min(agent.timeout_seconds, target.timeout_s_max);
   } else {
     flow = runtime::prepare(json::parse_or_refuse(state_->engine.database->read(
                                 [&](store::Tx& tx) { return registry::flow_bytes(scope, tx, *target.flow); })),
@@ -412,6 +413,21 @@ RunAnswer Gateway::evaluation_run(const EvaluatedAgent& target, const Caller& ca
   answer.agent_id = agent->agent_id;
   answer.version = ready->version.version;
   return answer;
+}
+
+std::optional<std::string> Gateway::smoke_run(const Scope& scope, const Caller& caller, AgentId agent) {
+  RunCall call;
+  call.input_value = "Hello";
+  call.received_us = monotonic_us();
+  try {
+    test_run(scope, caller, {.agent = agent, .flow = std::nullopt, .timeout_s_max = kSmokeRunS}, call, nullptr);
+    return std::nullopt;
+  } catch (const Refusal& refusal) {
+    return refusal.message;
+  } catch (const std::exception& failure) {
+    log::error("smoke_run.broken", {{"agent", agent.text()}, {"what", std::string_view(failure.what())}});
+    return "something went wrong inside";
+  }
 }
 
 void Gateway::State::count_use(const Access& access) {

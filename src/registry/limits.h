@@ -47,6 +47,7 @@ inline constexpr std::int64_t kConcurrentRequestsMax = 1'000;
 inline constexpr std::size_t kVersionBytesMax = 100;
 inline constexpr std::size_t kChangelogBytesMax = 65'536;
 inline constexpr std::int64_t kVersionsPerAgentMax = 1'000;
+inline constexpr std::int64_t kCanaryPercentMax = 100;
 inline constexpr std::int64_t kPlansPerAgentMax = 50;
 inline constexpr std::int64_t kPlanQuotaMax = 1'000'000'000'000;
 inline constexpr std::int64_t kPriceMinorMax = 100'000'000'00;

@@ -61,8 +61,13 @@ NewVersion version_from_studio(const StudioPublish& request) {
 }
 
 /// As far as the request wants and the agent is not yet; a listing that stands is refreshed when anything is new.
-Agent advance_from_studio(const Scope& scope, store::Tx& tx, const Publishing& publishing, Agent agent,
-                          const StudioPublish& request, bool is_new) {
+struct Advanced {
+  Agent agent;
+  bool is_listed = false;  ///< by this request
+};
+Advanced advance_from_studio(const Scope& scope, store::Tx& tx, const Publishing& publishing, Agent agent,
+                             const StudioPublish& request, bool is_new) {
+  bool is_listed = false;
   if ((request.auto_deploy || request.auto_publish) && agent.state == AgentState::draft) {
     TransitionRequest deploy;
     deploy.action = AgentAction::deploy;
@@ -74,8 +79,9 @@ Agent advance_from_studio(const Scope& scope, store::Tx& tx, const Publishing& p
     publish.activate = true;
     publish.terms_accepted = request.terms_accepted;
     agent = move_agent(scope, tx, publishing, std::move(agent), publish, false).agent;
+    is_listed = agent.state == AgentState::active || agent.state == AgentState::listed;
   }
-  return agent;
+  return {.agent = std::move(agent), .is_listed = is_listed};
 }
 
 }  // namespace
@@ -94,10 +100,11 @@ StudioPublished publish_from_studio(const Scope& scope, store::Tx& tx, const Pub
   VersionResult version = put_version(scope, tx, publishing, agent, version_from_studio(request));
   if (!request.plans.empty()) sync_plans(scope, tx, agent, request.plans);
   const bool is_new = version.created || !existing || existing->row_version != agent.row_version;
-  agent = advance_from_studio(scope, tx, publishing, std::move(agent), request, is_new);
-  return {.agent = std::move(agent),
+  Advanced advanced = advance_from_studio(scope, tx, publishing, std::move(agent), request, is_new);
+  return {.agent = std::move(advanced.agent),
           .version = std::move(version.version),
           .created = version.created,
+          .is_listed = advanced.is_listed,
           .report = std::move(version.report)};
 }
 

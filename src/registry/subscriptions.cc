@@ -4,6 +4,7 @@
 #include "key_rows.h"
 #include "lifecycle.h"
 #include "market/orders.h"
+#include "policy_rows.h"
 #include "registry/access.h"
 #include "widget_rows.h"
 
@@ -57,6 +58,7 @@ void on_terminated(store::Tx& tx, const delivery::Event& event) {
   revoke_keys_of(scope, tx, subscription->id, "the subscription has ended");
   deactivate_widgets_of(scope, tx, subscription->id);
   archive_config(tx, subscription->organization, subscription->id);
+  forget_canary(tx, subscription->organization, subscription->id);
 }
 
 /// Whoever moves an agent's offering through the marketplace moves the agent.

@@ -12,6 +12,9 @@ namespace guildhall::registry {
 
 /// The version an agent runs; throws std::logic_error when it has none.
 LoadedVersion current_version_of(store::Tx& tx, const Agent& agent);
+/// Without its flow and without judging its hash. The first throws std::logic_error when it is not there.
+AgentVersion version_of_agent(store::Tx& tx, const Agent& agent, AgentVersionId id);
+std::optional<AgentVersion> version_of_number(store::Tx& tx, const Agent& agent, std::string_view number);
 /// SHA-256 of the stored flow bytes of the current version; empty without one.
 std::string current_flow_sha256(store::Tx& tx, const Agent& agent);
 /// The highest version there is; empty without one.

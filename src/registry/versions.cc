@@ -11,6 +11,7 @@
 #include "flow_rows.h"
 #include "limits.h"
 #include "lists.h"
+#include "policy_rows.h"
 #include "scopes.h"
 #include "semver.h"
 #include "store/blobs.h"
@@ -151,6 +152,7 @@ Agent make_current(const Scope& scope, store::Tx& tx, Agent agent, const AgentVe
   agent.current_version = version.id;
   agent.current_version_number = version.version;
   agent = save_agent(tx, std::move(agent));
+  record_promotion(tx, agent);
   record_agent(scope, tx, "agent.promote_version", agent, {{"version", version.version}, {"previous_version", previous}});
   tell_of_promotion(tx, agent, previous_id, previous);
   return agent;
@@ -290,6 +292,19 @@ LoadedVersion load_version(store::Tx& tx, AgentVersionId id) {
 LoadedVersion current_version_of(store::Tx& tx, const Agent& agent) {
   if (!agent.current_version) throw std::logic_error("an agent that runs has no version");
   return load_version(tx, *agent.current_version);
+}
+
+AgentVersion version_of_agent(store::Tx& tx, const Agent& agent, AgentVersionId id) {
+  const auto row =
+      tx.first(std::string(kSelectVersions) + " WHERE organization_id = $1 AND version_id = $2", {agent.organization, id});
+  if (!row) throw std::logic_error("a version that was promoted is gone");
+  return version_of_row(*row).version;
+}
+
+std::optional<AgentVersion> version_of_number(store::Tx& tx, const Agent& agent, std::string_view number) {
+  const auto row = tx.first(std::string(kSelectVersions) + " WHERE organization_id = $1 AND agent_id = $2 AND version = $3",
+                            {agent.organization, agent.id, number});
+  return row ? std::optional(version_of_row(*row).version) : std::nullopt;
 }
 
 std::string current_flow_sha256(store::Tx& tx, const Agent& agent) {

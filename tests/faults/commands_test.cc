@@ -11,6 +11,8 @@
 #include <thread>
 
 #include "database_view.h"
+#include "store/key_rotation.h"
+#include "store/sealed.h"
 #include "support/server_process.h"
 #include "world.h"
 
@@ -83,6 +85,33 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// The id of the master key, as doctor says it.
+std::string master_key_id(const Place& place, const ChildEnvironment& environment = {}) {
+  const auto doctor = run_program({"doctor", "--data", place.data.string()}, environment);
+  const std::string before = "ok    master key: id ";
+  const auto at = doctor.out.find(before);
+  REQUIRE_MESSAGE(at != std::string::npos, doctor.out);
+  return doctor.out.substr(at + before.size(), 8);
+}
+
+/// A secret sealed in the place's database with the keys of its file, and whether it opens.
+struct SealedSample {
+  OrganizationId organization = OrganizationId::random();
+  std::string sealed;
+
+  store::SealedPlace where() const { return {organization, "sample", "row-1", "token"}; }
+  store::MasterKey master(const Place& place) const { return store::MasterKey::from_file((place.data / "master.key").string()); }
+  void put(const Place& place) {
+    sealed = open_view(place)->write(
+        [&](store::Tx& tx) { return store::seal(tx, master(place), where(), Secret("kept through every rotation")); });
+  }
+  bool opens(const Place& place) const {
+    return open_view(place)->read([&](store::Tx& tx) {
+      return store::unseal(tx, master(place), where(), sealed).reveal() == "kept through every rotation";
+    });
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a backup taken under load restores to a house whose books are clean and whose keys work") {
@@ -154,6 +183,116 @@ TEST_CASE("migrate says what it did, and the second time that nothing is left to
   });
 }
 
+TEST_CASE("a rotated master key opens every secret, and passwords stay what they were") {
+  for_each_place([](const Place& place) {
+    ChildEnvironment environment;
+    if (!place.is_sqlite()) environment["GUILDHALL_DATABASE"] = place.database_url;
+    const auto rotate = [&] { return run_program({"rotate-master-key", "--data", place.data.string()}, environment); };
+    ServerProcess server(place.data, place.database_url);
+    server.start();
+    Wire wire(server.port());
+    Person person = sign_up(wire, "ada");
+    if (place.is_sqlite()) {
+      const auto refused = rotate();
+      CHECK(refused.exit_code == 1);
+      CHECK(has(refused.err, "another server uses "));
+    }
+    wire.close();
+    CHECK(server.stop() == 0);
+    SealedSample sample;
+    sample.put(place);
+    const std::string before = master_key_id(place, environment);
+    const auto signs_in = [&] {
+      server.start();
+      Wire again(server.port());
+      sign_in(again, person);
+      again.close();
+      CHECK(server.stop() == 0);
+    };
+
+    // A crash right after the new key was written: the server starts, and the next try goes on from there.
+    const std::string path = (place.data / "master.key").string();
+    store::add_master_key(path);
+    CHECK(sample.opens(place));
+    signs_in();
+    const auto first = rotate();
+    CHECK_MESSAGE(first.exit_code == 0, first.err);
+    const std::string after = master_key_id(place, environment);
+    CHECK(after != before);
+    CHECK(has(first.out, "wrapped by master key " + after));
+    CHECK(has(first.out, path + ".former-"));
+    CHECK(sample.opens(place));
+    signs_in();
+
+    // A crash before the old key left the file.
+    std::ofstream(path, std::ios::app) << std::ifstream(path + ".former-" + before).rdbuf();
+    CHECK(sample.opens(place));
+    signs_in();
+    CHECK(rotate().exit_code == 0);
+    CHECK(master_key_id(place, environment) == after);
+    CHECK(rotate().exit_code == 0);
+    CHECK(master_key_id(place, environment) != after);
+    CHECK(sample.opens(place));
+    signs_in();
+
+    // The former key alone opens nothing, and the server says so instead of starting.
+    std::filesystem::copy_file(path + ".former-" + before, path, std::filesystem::copy_options::overwrite_existing);
+    const auto lost =
+        run_program({"serve", "--data", place.data.string(), "--listen", "127.0.0.1:0", "--monitor-listen="}, environment);
+    CHECK(lost.exit_code == 1);
+    CHECK(has(lost.err, "are wrapped by master key "));
+  });
+}
+
+TEST_CASE("a rotation killed at any moment leaves every secret readable") {
+  const ScratchPath folder;
+  const Place place{.data = folder.path() / "data", .database_url = {}};
+  const std::vector<std::string> rotate{"rotate-master-key", "--data", place.data.string()};
+  CHECK(run_program(rotate).exit_code == 0);
+  SealedSample sample;
+  sample.put(place);
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(run_program(rotate).exit_code == 0);
+  const auto whole = std::chrono::steady_clock::now() - began;
+  constexpr int kKills = 40;
+  int killed = 0;
+  int interrupted = 0;  // between the first write of the file and the last
+  for (int kill = 1; kill <= kKills; ++kill) {
+    const auto delay = std::chrono::duration_cast<std::chrono::microseconds>(whole * kill * 11 / (10 * kKills));
+    if (kill_program_after(rotate, delay)) ++killed;
+    CAPTURE(delay.count());
+    CHECK(sample.opens(place));
+    if (sample.master(place).size() > 1) ++interrupted;
+  }
+  CHECK(killed > 0);
+  const auto last = run_program(rotate);
+  CHECK_MESSAGE(last.exit_code == 0, last.err);
+  CHECK(sample.opens(place));
+  CHECK(sample.master(place).size() == 1);
+  std::printf("rotation killed: %d of %d, %d between its first write and its last\n", killed, kKills, interrupted);
+}
+
+TEST_CASE("a master key from the environment is rotated by putting the new one before it") {
+  const ScratchPath folder;
+  const std::string data = (folder.path() / "data").string();
+  const std::string old_key(64, 'a');
+  const std::string new_key(64, 'b');
+  const auto rotate = [&](const std::string& keys) {
+    return run_program({"rotate-master-key", "--data", data}, {{"GUILDHALL_MASTER_KEY", keys}});
+  };
+  const auto alone = rotate(old_key);
+  CHECK(alone.exit_code == 1);
+  CHECK(has(alone.err, "put the new key before the old one"));
+  const auto both = rotate(new_key + "," + old_key);
+  CHECK_MESSAGE(both.exit_code == 0, both.err);
+  CHECK(has(both.out, "leave the others out of the setting master_key"));
+  CHECK_FALSE(std::filesystem::exists(std::filesystem::path(data) / "master.key"));
+  CHECK_FALSE(has(both.out, new_key));
+  ServerProcess server(data, "", {{"GUILDHALL_MASTER_KEY", new_key}});
+  server.start();
+  CHECK(server.stop() == 0);
+}
+
 TEST_CASE("doctor names where settings come from and fails when something is missing") {
   const ScratchPath folder;
   const std::string data = (folder.path() / "data").string();
@@ -212,6 +351,7 @@ TEST_CASE("wrong usage ends with a code, and with words that lead on") {
       {{"backup", "--data", data}, 1, "give exactly one argument: the file to write"},
       {{"restore", "--data", data}, 1, "give exactly one argument: the backup to restore"},
       {{"flow", "run"}, 1, "give exactly one flow file"},
+      {{"rotate-master-key", "now", "--data", data}, 1, "this command has no arguments"},
       {{"reconcile", "--cycle", "March", "--data", data}, 1, "--cycle must be YYYY-MM"},
       {{"restore", "/nonexistent/backup.db", "--data", data}, 1, "/nonexistent/backup.db"},
       {{"serve", "--listen", "127.0.0.1:notaport", "--data", data}, 1, "listen"},

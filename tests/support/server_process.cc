@@ -112,6 +112,16 @@ ProgramRun run_program(const std::vector<std::string>& arguments, const ChildEnv
   return run;
 }
 
+bool kill_program_after(const std::vector<std::string>& arguments, std::chrono::microseconds delay) {
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const pid_t pid = spawn_program(arguments, {}, nowhere, nowhere);
+  close(nowhere);
+  const timespec patience{.tv_sec = delay.count() / 1'000'000, .tv_nsec = delay.count() % 1'000'000 * 1'000};
+  ppoll(nullptr, 0, &patience, nullptr);
+  kill(pid, SIGKILL);
+  return wait_for(pid) == 128 + SIGKILL;
+}
+
 ScratchPath::ScratchPath() {
   std::string name = (std::filesystem::temp_directory_path() / "guildhall-test-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + name);

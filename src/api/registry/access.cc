@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "identity/organizations.h"
 #include "registry/shapes.h"
+#include "registry/version_policy.h"
 #include "runtime/sessions.h"
 
 namespace guildhall::api::registry_dialect {
@@ -57,7 +58,8 @@ json::Object access_json(const Scope& scope, store::Tx& tx, const market::Subscr
                                                   {"slug", agent->slug},
                                                   {"state", registry::wire_name(agent->state)}})
                        : json::Value(nullptr);
-  row["version"] = agent ? json::Value(agent->current_version_number) : json::Value(nullptr);
+  const auto running = agent ? registry::running_version(tx, subscription, *agent) : std::nullopt;
+  row["version"] = running ? json::Value(running->number) : json::Value(nullptr);
   if (!keys.empty()) {
     row["expires_at"] = optional_time(keys.front().expires_at);
     row["last_used_at"] = optional_time(keys.front().last_used_at);

@@ -136,7 +136,12 @@ bool is_null_member(Call& call, std::string_view member) {
   return found != nullptr && found->is_null();
 }
 
-registry::Transition move(Call& call, const TransitionIn& in, registry::AgentAction action) {
+struct Moved {
+  Scope scope;
+  registry::Transition result;
+};
+
+Moved move(Call& call, const TransitionIn& in, registry::AgentAction action) {
   registry::TransitionRequest request;
   request.action = action;
   request.activate = in.activate.value_or(false);
@@ -150,7 +155,8 @@ registry::Transition move(Call& call, const TransitionIn& in, registry::AgentAct
     const auto target = agent_target(call, tx);
     if (in.override_reason && target.agent.current_version)
       knowledge::override_gate(target.scope, tx, target.agent.id, *target.agent.current_version, *in.override_reason);
-    return registry::transition(target.scope, tx, call.services().publishing, target.agent.id, request);
+    auto result = registry::transition(target.scope, tx, call.services().publishing, target.agent.id, request);
+    return Moved{.scope = target.scope, .result = std::move(result)};
   });
 }
 
@@ -175,7 +181,17 @@ json::Object moved_json(Call& call, const registry::Transition& result) {
 
 template <registry::AgentAction action>
 json::Object transition(Call& call, const TransitionIn& in) {
-  return moved_json(call, move(call, in, action));
+  return moved_json(call, move(call, in, action).result);
+}
+
+/// Publishing, then one smoke run of what is listed now; its failure only warns.
+json::Object published_json(Call& call, const TransitionIn& in) {
+  const Moved moved = move(call, in, registry::AgentAction::publish);
+  const registry::Agent& agent = moved.result.agent;
+  json::Object body = moved_json(call, moved.result);
+  const bool is_listed = agent.state == registry::AgentState::listed || agent.state == registry::AgentState::active;
+  body["warnings"] = is_listed ? smoke_warnings(call, moved.scope, agent.id) : json::Array();
+  return body;
 }
 
 /// The wizard's one click: deploys when needed and ends ACTIVE (contracts/registry.md §7).
@@ -184,7 +200,7 @@ json::Object publish_at_once(Call& call, const TransitionIn& in) {
   if (state == registry::AgentState::draft) move(call, {}, registry::AgentAction::deploy);
   TransitionIn publish = in;
   if (!publish.activate) publish.activate = true;
-  return moved_json(call, move(call, publish, registry::AgentAction::publish));
+  return published_json(call, publish);
 }
 
 json::Object agent_status(Call& call) {
@@ -344,10 +360,12 @@ RouteTable agent_routes() {
   RouteTable table = crud_routes("/api/v1/agents");
   const auto provider_crud = crud_routes("/api/v1/provider/agents");
   table.insert(table.end(), provider_crud.begin(), provider_crud.end());
+  Route publishing = provider_row();
+  publishing.pool = net::PoolName::run;  // its smoke run may wait for a model
   const RouteTable more{
       post(agent + "/deploy", "DRAFT → DEPLOYED", kAccountOrKey, transition<deploy>, provider_row()),
       post(agent + "/undeploy", "DEPLOYED → DRAFT", kAccountOrKey, transition<undeploy>, provider_row()),
-      post(agent + "/publish", "List the agent in the marketplace", kAccountOrKey, transition<publish>, provider_row()),
+      post(agent + "/publish", "List the agent in the marketplace", kAccountOrKey, published_json, publishing),
       post(agent + "/activate", "Open orders", kAccountOrKey, transition<activate>, provider_row()),
       post(agent + "/pause", "Close orders, keep the listing", kAccountOrKey, transition<pause>, provider_row()),
       post(agent + "/resume", "Back to where it was paused", kAccountOrKey, transition<resume>, provider_row()),
@@ -364,7 +382,7 @@ RouteTable agent_routes() {
       patch(agent + "/plans/{plan}", "Change a plan; one in use gets a successor", kAccountOrKey, patch_plan, plan_changes_row()),
       remove(agent + "/plans/{plan}", "Deactivate a plan", kAccountOrKey, deactivate_plan, provider_row()),
       post("/api/v1/provider/agents/{agent}/publish", "Deploy if needed, publish and activate", kAccountOrKey, publish_at_once,
-           provider_row()),
+           publishing),
       post("/api/v1/provider/agents/{agent}/unpublish", "Hide the listing", kAccountOrKey, transition<unpublish>,
            provider_row())};
   table.insert(table.end(), more.begin(), more.end());

@@ -173,7 +173,8 @@ void chat(Call& call, std::optional<std::string> target, bool always_streams) {
       return std::make_pair(candidate, registry::find_agent(candidate, tx, *target));
     });
   });
-  const gateway::TestTarget test{.agent = agent.id, .flow = std::nullopt};
+  gateway::TestTarget test;
+  test.agent = agent.id;
   answer_run(call, is_stream,
              [&, &owner = scope](runtime::Observer* observer) { return gateway.test_run(owner, caller, test, run, observer); });
 }

@@ -16,7 +16,8 @@ const gateway::Access& own_agent(const Call& call) {
 }
 
 json::Object info(Call& call) {
-  const auto& agent = *own_agent(call).agent;
+  const auto& access = own_agent(call);
+  const auto& agent = *access.agent;
   return {{"id", agent.id.text()},
           {"agent_id", agent.agent_id},
           {"name", agent.name},
@@ -26,7 +27,7 @@ json::Object info(Call& call) {
           {"capabilities", strings(agent.capabilities)},
           {"supported_languages", strings(agent.supported_languages)},
           {"state", registry::wire_name(agent.state)},
-          {"version", agent.current_version_number}};
+          {"version", access.version ? json::Value(access.version->number) : json::Value(nullptr)}};
 }
 
 json::Object own_usage(Call& call) {

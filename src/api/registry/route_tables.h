@@ -10,6 +10,7 @@ RouteTable agent_routes();
 RouteTable own_agent_routes();
 RouteTable studio_routes();
 RouteTable access_routes();
+RouteTable access_version_routes();
 RouteTable training_routes();
 RouteTable provider_routes();
 RouteTable question_set_routes();

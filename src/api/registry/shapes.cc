@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "edge/runs.h"
 #include "identity/organizations.h"
 
 namespace guildhall::api::registry_dialect {
@@ -203,6 +204,13 @@ std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list) {
   std::vector<market::Plan> plans;
   for (std::size_t i = 0; i < list.size(); ++i) plans.push_back(plan_of(list[i], "plans[" + std::to_string(i) + "]"));
   return plans;
+}
+
+json::Array smoke_warnings(Call& call, const Scope& scope, AgentId agent) {
+  const auto failure = call.services().gateway.smoke_run(scope, caller_of(call), agent);
+  if (!failure) return {};
+  return {json::Object{
+      {"node", nullptr}, {"code", "smoke_run_failed"}, {"message", "the agent did not answer a first question: " + *failure}}};
 }
 
 AccessTarget access_target(Call& call, store::Tx& tx) {

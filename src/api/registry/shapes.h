@@ -28,6 +28,8 @@ json::Object key_json(const registry::AccessKey& key);
 /// Usage of a month, from the ledger (contracts/registry.md §8). Needs read_usage.
 json::Object usage_json(const Scope& scope, store::Tx& tx, const market::Subscription& subscription, const Cycle& cycle);
 json::Object widget_json(const Call& call, const registry::Widget& widget);
+/// What a publish warns of after its smoke run: nothing, or one warning (contracts/registry.md §13).
+json::Array smoke_warnings(Call& call, const Scope& scope, AgentId agent);
 json::Array strings(const std::vector<std::string>& values);
 json::Value optional_time(const std::optional<Timestamp>& value);
 

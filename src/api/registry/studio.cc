@@ -84,11 +84,16 @@ json::Object publish(Call& call, const PublishIn& in) {
   request.auto_deploy = in.auto_deploy.value_or(false);
   request.auto_publish = in.auto_publish.value_or(false);
   request.plans = plans_of(in.plans.value_or(std::vector<PlanIn>{}));
-  const auto published = call.write([&](store::Tx& tx) {
-    return registry::publish_from_studio(provider_scope(call, tx, in.provider_id), tx, call.services().publishing, request);
+  const auto [scope, published] = call.write([&](store::Tx& tx) {
+    Scope provider = provider_scope(call, tx, in.provider_id);
+    auto result = registry::publish_from_studio(provider, tx, call.services().publishing, request);
+    return std::make_pair(std::move(provider), std::move(result));
   });
   call.set_status(published.created ? 201 : 200);
   const auto& agent = published.agent;
+  json::Array warnings = warnings_of(published.report);
+  if (published.is_listed)
+    for (auto& warning : smoke_warnings(call, scope, agent.id)) warnings.push_back(std::move(warning));
   return {{"success", true},
           {"created", published.created},
           {"agent_id", agent.agent_id},
@@ -98,7 +103,7 @@ json::Object publish(Call& call, const PublishIn& in) {
           {"sha256", published.version.sha256},
           {"offering_uuid", agent.offering ? json::Value(agent.offering->text()) : json::Value(nullptr)},
           {"is_orderable", agent.state == registry::AgentState::active},
-          {"warnings", warnings_of(published.report)},
+          {"warnings", std::move(warnings)},
           {"message", "Agent '" + agent.name + "' registered successfully"}};
 }
 
@@ -216,7 +221,9 @@ Route studio_row(int success = 200) {
 }  // namespace
 
 RouteTable studio_routes() {
-  return {post("/api/v1/studio/publish", "Register or update an agent from a flow", kAccountOrKey, publish, studio_row(201)),
+  Route publishing = studio_row(201);
+  publishing.pool = net::PoolName::run;  // its smoke run may wait for a model
+  return {post("/api/v1/studio/publish", "Register or update an agent from a flow", kAccountOrKey, publish, publishing),
           post("/api/v1/studio/version", "Add a version", kAccountOrKey, version, studio_row(201)),
           post("/api/v1/provider/agents/{agent}/version", "Add a version", kAccountOrKey, version, studio_row(201)),
           post("/api/v1/studio/sync", "Replace the working copy of the flow", kAccountOrKey, sync, studio_row()),

@@ -14,6 +14,7 @@ int backup(const CommandLine& line);
 int restore(const CommandLine& line);
 int reconcile(const CommandLine& line);
 int audit_verify(const CommandLine& line);
+int rotate_master_key(const CommandLine& line);
 int doctor(const CommandLine& line);
 int version(const CommandLine& line);
 

@@ -90,6 +90,15 @@ std::vector<DayUsage> subscription_days(const Scope& scope, store::Tx& tx, Subsc
 /// An agent over all its customers, for its provider. Needs read_revenue or provide_agents.
 UsageTotals agent_totals(const Scope& scope, store::Tx& tx, AgentId agent, Timestamp from, Timestamp to);
 
+/// Runs of one subscription since a moment by the version that ran. For judging a canary, which a schedule does.
+struct VersionRuns {
+  AgentVersionId version;
+  std::int64_t runs = 0;
+  std::int64_t failed = 0;  ///< status 500 and above
+};
+std::vector<VersionRuns> runs_by_version(store::Tx& tx, OrganizationId organization, SubscriptionId subscription,
+                                         Timestamp since);
+
 /// What a subscription used of each component: "api_calls", "tokens_input", "tokens_output", "api_calls_overage".
 struct ComponentTotal {
   SubscriptionId subscription;

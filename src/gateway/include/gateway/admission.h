@@ -17,6 +17,7 @@
 #include "market/orders.h"
 #include "registry/access.h"
 #include "registry/agents.h"
+#include "registry/version_policy.h"
 #include "runtime/run.h"
 #include "store/database.h"
 
@@ -30,7 +31,7 @@ struct Access {
   std::optional<std::int64_t> organization_calls_limit;
   std::optional<market::Subscription> subscription;
   std::optional<registry::Agent> agent;
-  std::optional<registry::AgentVersion> version;
+  std::optional<registry::RunningVersion> version;  ///< what the subscription runs; none before the agent's first
   std::optional<market::Plan> plan;
   json::Object config;  ///< AgentConfig of the subscription
   std::optional<KnowledgeBaseId> knowledge_base;
@@ -86,6 +87,7 @@ struct RunCall {
 struct TestTarget {
   std::optional<AgentId> agent;
   std::optional<FlowId> flow;
+  std::int64_t timeout_s_max = 300;  ///< the agent's own time, or less
 };
 
 /// What an evaluation asks, as it stood when the evaluation started (contracts/support-partner.md §2.8).

@@ -59,6 +59,10 @@ class Gateway {
   /// (contracts/support-partner.md §2.8). Whoever asks has checked that the scope may.
   RunAnswer evaluation_run(const EvaluatedAgent& target, const Caller& caller, const RunCall& call);
 
+  /// The run that follows a publish: one test run of the agent's current version within kSmokeRunS. What went wrong, in words
+  /// for its provider; nullopt when it answered.
+  std::optional<std::string> smoke_run(const Scope& scope, const Caller& caller, AgentId agent);
+
   /// A widget visitor: `widget` was found by its `pk_` key and its origin was checked. Same admission, same ledger.
   std::shared_ptr<const Access> access_of_widget(const registry::Widget& widget);
 

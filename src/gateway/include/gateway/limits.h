@@ -15,6 +15,9 @@ inline constexpr std::int64_t kOrganizationRunsMax = 100;
 inline constexpr std::int64_t kProcessRunsMax = 20'000;
 inline constexpr std::int64_t kSlotWaitUs = 2'000'000;
 inline constexpr std::int64_t kTestRunsPerMinute = 60;
+inline constexpr std::int64_t kSmokeRunS = 5;
+inline constexpr std::int64_t kCanaryRunsMin = 50;          ///< before them a canary is not judged
+inline constexpr std::int64_t kCanaryExcessPercentMax = 5;  ///< points of error rate above the stable version's
 inline constexpr std::size_t kMessageCharactersMax = 32'000;
 /// An evaluation asks one question at a time and makes room for other jobs after this long.
 inline constexpr std::int64_t kEvaluationSliceUs = 2'000'000;

@@ -161,7 +161,8 @@ struct VersionResult {
 VersionResult add_version(const Scope& scope, store::Tx& tx, const Publishing& publishing, AgentId agent,
                           const NewVersion& version);
 std::vector<AgentVersion> list_versions(const Scope& scope, store::Tx& tx, AgentId agent);
-/// Moves current_version only. Also the way back: rollback is promoting an older one.
+/// Moves current_version, which subscriptions follow as version_policy.h says. Also the way back: rollback is promoting an older
+/// one.
 AgentVersion promote_version(const Scope& scope, store::Tx& tx, AgentId agent, std::string_view version);
 AgentVersion yank_version(const Scope& scope, store::Tx& tx, AgentId agent, std::string_view version);
 
@@ -193,7 +194,8 @@ struct StudioPublish {
 struct StudioPublished {
   Agent agent;
   AgentVersion version;
-  bool created = false;  ///< agent or version is new
+  bool created = false;    ///< agent or version is new
+  bool is_listed = false;  ///< this request listed it, or refreshed its listing
   flow::Report report;
 };
 StudioPublished publish_from_studio(const Scope& scope, store::Tx& tx, const Publishing& publishing,

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -24,6 +25,9 @@ struct ProgramRun {
 };
 /// Runs `guildhall arguments…` to its end.
 ProgramRun run_program(const std::vector<std::string>& arguments, const ChildEnvironment& environment = {});
+
+/// Starts `guildhall arguments…` and kills it after `delay`; false when it had ended by then.
+bool kill_program_after(const std::vector<std::string>& arguments, std::chrono::microseconds delay);
 
 /// A folder of its own below the temporary folder, removed at the end of its life.
 class ScratchPath {
