@@ -10,9 +10,12 @@
 #include "base/text.h"
 #include "billing/invoices.h"
 #include "billing/quota.h"
+#include "crawler/crawl.h"
 #include "delivery/idempotency.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/pairs.h"
+#include "knowledge/sources.h"
 #include "market/orders.h"
 #include "registry/access.h"
 #include "registry/agents.h"
@@ -38,11 +41,24 @@ std::string public_url_of(const Settings& settings) {
   return "http://" + settings.text("listen");
 }
 
-std::map<std::string, delivery::Worker> workers_of(store::Database& database) {
-  return {{"knowledge.index", [&database](const delivery::Job& job, std::stop_token) {
-             const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
-             if (!document) throw std::logic_error("an index job without a document");
-             knowledge::index_document(database, job.organization, *document);
+DocumentId document_of(const delivery::Job& job) {
+  const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
+  if (!document) throw std::logic_error("the job " + job.kind + " without a document");
+  return *document;
+}
+
+std::map<std::string, delivery::Worker> workers_of(store::Database& database, net::Client& client,
+                                                   const std::string& crawler_agent) {
+  return {{"knowledge.index",
+           [&database](const delivery::Job& job, std::stop_token) {
+             knowledge::index_document(database, job.organization, document_of(job));
+           }},
+          {"knowledge.validity",
+           [&database](const delivery::Job& job, std::stop_token) {
+             knowledge::refresh_pair(database, job.organization, document_of(job));
+           }},
+          {"knowledge.sync", [&database, &client, crawler_agent](const delivery::Job& job, std::stop_token stop) {
+             crawler::run_step({database, client, crawler_agent}, job, stop);
            }}};
 }
 
@@ -65,6 +81,7 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
       {"market.apply_pending_plans", kHour, write([](store::Tx& tx) { market::apply_pending_plans(tx, tx.now()); })},
       {"market.release_waiting_orders", kHour, write([](store::Tx& tx) { market::release_waiting_orders(tx); })},
       {"market.expire_executing_orders", kHour, write([](store::Tx& tx) { market::expire_executing_orders(tx, 2 * kHour); })},
+      {"knowledge.start_due_syncs", kTenSeconds, write([](store::Tx& tx) { knowledge::start_due_syncs(tx); })},
       {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }},
   };
 }
@@ -120,7 +137,8 @@ Installation::Installation(const Settings& settings)
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes)),
-      jobs(*database, workers_of(*database), schedules_of(*database, gateway), {}),
+      jobs(*database, workers_of(*database, client, crawler::user_agent(kVersion, public_url_of(settings))),
+           schedules_of(*database, gateway), {}),
       services{.database = *database,
                .hasher = hasher,
                .gateway = gateway,
@@ -132,6 +150,7 @@ Installation::Installation(const Settings& settings)
                .public_url = public_url_of(settings),
                .signing_key = derived_key(master, "guildhall signed tokens 1"),
                .version = kVersion,
+               .crawler_agent = crawler::user_agent(kVersion, public_url_of(settings)),
                .demo_widget_key = {}} {
   registry::subscribe(subscribers);
   billing::subscribe(subscribers);

@@ -80,6 +80,16 @@ void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
                                   {scope.organization, base});
   tx.execute("DELETE FROM knowledge_chunk WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
   tx.execute("DELETE FROM knowledge_document WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_pair WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  tx.execute(
+      "DELETE FROM knowledge_page WHERE organization_id = $1 AND source_id IN "
+      "(SELECT id FROM knowledge_source WHERE organization_id = $1 AND base_id = $2)",
+      {scope.organization, base});
+  tx.execute(
+      "DELETE FROM knowledge_sync WHERE organization_id = $1 AND source_id IN "
+      "(SELECT id FROM knowledge_source WHERE organization_id = $1 AND base_id = $2)",
+      {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_source WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
   tx.execute("DELETE FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base});
   for (const store::Row& document : documents) drop_content(tx, scope.organization, document.text(0));
 }

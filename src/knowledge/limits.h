@@ -64,5 +64,6 @@ inline constexpr std::int64_t kSyncReportsKept = 20;
 inline constexpr std::size_t kSyncReportNamesMax = 1'000;
 inline constexpr std::size_t kAlternativeQuestionsMax = 20;
 inline constexpr std::size_t kPreviewChunksMax = 200;
+inline constexpr std::size_t kFilterConditionsMax = 20;
 
 }  // namespace guildhall::knowledge

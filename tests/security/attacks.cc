@@ -81,6 +81,16 @@ void Scene::make_victims() {
   const auto& [seller, buyer] = std::tie(victims_.seller, victims_.buyer);
   const std::string document = teach(wire, buyer, "What is the secret?", "The secret is documentcanary.");
   await_indexed(wire, buyer);
+  const std::string access = "/api/v1/access/" + buyer.subscription;
+  const std::string pair =
+      id_at(ask(wire, "POST", access + "/qa", buyer.person.token,
+                json::Object{{"question", "What is the other secret?"}, {"answer", "It is paircanary."}}, 201),
+            "id");
+  // An address the gate refuses: its sync ends at once, and nothing changes by itself while the attacks go on.
+  const std::string source = id_at(
+      ask(wire, "POST", access + "/sources", buyer.person.token,
+          json::Object{{"kind", "sitemap"}, {"url", "http://127.0.0.1:1/sourcecanary.xml"}, {"sync_frequency", "manual"}}, 201),
+      "id");
   const MadeWidget widget = make_widget(wire, buyer, "widgetcanary", "shop.example");
   victims_.visitor_token = widget.visitor;
   ask(wire, "PATCH", "/api/v1/access/" + buyer.subscription + "/persona", buyer.person.token,
@@ -110,6 +120,8 @@ void Scene::make_victims() {
                     {"buyer_subscription", buyer.subscription},
                     {"buyer_key_id", buyer.key_id},
                     {"buyer_document", document},
+                    {"buyer_source", source},
+                    {"buyer_pair", pair},
                     {"buyer_session", "session-canary"},
                     {"buyer_invoice", id_at(invoices.get_array().at(0), "uuid")},
                     {"buyer_email", buyer.person.email},
@@ -121,7 +133,8 @@ void Scene::make_victims() {
                     {"revoked_key", revoked_key_},
                     {"file", "manifest.json"},
                     {"flow_document", strange_flow()}};
-  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "personacanary", "messagecanary", "widgetcanary"};
+  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "paircanary",  "sourcecanary",
+                            "personacanary",       "messagecanary",  "widgetcanary"};
   for (const auto& id : {buyer.organization, buyer.project, buyer.order, buyer.subscription, buyer.key_id, document,
                          text_at(chat, "conversation_id"), widget.id, widget.key, victims_.facts.at("buyer_invoice"),
                          buyer.person.account, seller.flow, seller.person.account, seller.project}) {

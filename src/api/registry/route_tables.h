@@ -11,6 +11,9 @@ RouteTable own_agent_routes();
 RouteTable studio_routes();
 RouteTable access_routes();
 RouteTable training_routes();
+RouteTable source_routes();
+RouteTable pair_routes();
+RouteTable retrieval_routes();
 RouteTable provider_routes();
 
 }  // namespace guildhall::api::registry_dialect

@@ -206,7 +206,11 @@ std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list) {
 }
 
 AccessTarget access_target(Call& call, store::Tx& tx) {
-  const auto id = parse_uuid(call.path("access"));
+  return access_target(call, tx, call.path("access"));
+}
+
+AccessTarget access_target(Call& call, store::Tx& tx, std::string_view reference) {
+  const auto id = parse_uuid(reference);
   if (!id) throw not_found("access");
   const auto find = [&](const Scope& scope) -> AccessTarget {
     try {

@@ -65,6 +65,8 @@ struct AccessTarget {
   market::Subscription subscription;
 };
 AccessTarget access_target(Call& call, store::Tx& tx);
+/// The same for a reference that stands in the body.
+AccessTarget access_target(Call& call, store::Tx& tx, std::string_view reference);
 /// The agent behind `{agent}` among the caller's own.
 struct AgentTarget {
   Scope scope;

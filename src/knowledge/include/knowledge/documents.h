@@ -40,6 +40,7 @@ struct Document {
   std::string error_code;  ///< set when failed, e.g. "empty", "unsupported", "too_large"
   std::string error_message;
   Timestamp uploaded_at;
+  std::optional<KnowledgeSourceId> source_id;  ///< set when a source fetched it
 };
 
 struct NewDocument {
@@ -50,9 +51,12 @@ struct NewDocument {
 };
 
 struct QuestionAnswer {
-  std::string question;  ///< ≤ 500 code points
-  std::string answer;    ///< ≤ 4,000 code points
-  std::string language;  ///< empty: detected
+  std::string question;                                 ///< ≤ 500 code points
+  std::string answer;                                   ///< ≤ 4,000 code points
+  std::string language;                                 ///< empty: detected
+  std::vector<std::string> alternative_questions = {};  ///< ≤ 20, each as long as a question may be
+  std::optional<Timestamp> valid_from = std::nullopt;   ///< found from then on
+  std::optional<Timestamp> valid_until = std::nullopt;  ///< and no more from then on
 };
 
 struct BaseSettings {

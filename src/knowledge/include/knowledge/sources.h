@@ -31,11 +31,11 @@ std::string_view wire_name(SourceState state);  ///< in capitals, as those of do
 
 struct SourceSettings {
   FetchedKind kind = FetchedKind::url;
-  std::string name;                    ///< ≤ 120 code points; empty: the URL
-  std::string url;                     ///< absolute, http or https
-  std::optional<std::int64_t> depth;   ///< 1–3: links are followed so far from the start page
-  std::vector<std::string> include;    ///< globs; empty: every page of the host
-  std::vector<std::string> exclude;    ///< globs; stronger than include
+  std::string name;                   ///< ≤ 120 code points; empty: the URL
+  std::string url;                    ///< absolute, http or https
+  std::optional<std::int64_t> depth;  ///< 1–3: links are followed so far from the start page
+  std::vector<std::string> include;   ///< globs; empty: every page of the host
+  std::vector<std::string> exclude;   ///< globs; stronger than include
   SyncFrequency frequency = SyncFrequency::daily;
   std::optional<BaseSettings> chunks;  ///< empty: the base's
 };
