@@ -208,7 +208,7 @@ TEST_CASE("a preview fetches one page, keeps nothing, and obeys robots.txt") {
   CrawlWorld world(letting_through(site));
   const Crawler crawler{*world.database, world.client, "GuildhallBot/test"};
   const auto preview = preview_page(crawler, site.url("/page"), {});
-  CHECK(preview.title == "Page");
+  CHECK(preview.title == "Heading");
   REQUIRE(preview.chunks.size() == 1);
   CHECK(preview.chunks[0].heading_path == std::vector<std::string>{"Heading"});
   const auto code_of = [&](const std::string& url) {

@@ -172,6 +172,13 @@ TEST_CASE("a glob's star stays in its segment, two go on") {
   CHECK(glob_matches("/search?q=*", "http://a/search?q=1"));
 }
 
+TEST_CASE("a glob made to take long ends without a match") {
+  std::string glob = "/**";
+  for (int i = 0; i < 100; ++i) glob += "a*";
+  CHECK_FALSE(glob_matches(glob + "b", "http://x/" + std::string(2000, 'a')));
+  CHECK(glob_matches("/**" + std::string(50, 'a'), "http://x/" + std::string(100, 'a')));
+}
+
 TEST_CASE("a sitemap gives the locations of its pages, not those of its images") {
   const Sitemap sitemap = read_sitemap(
       "<?xml version=\"1.0\"?><!-- <url><loc>http://a/comment</loc></url> -->"

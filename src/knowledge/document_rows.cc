@@ -76,9 +76,9 @@ void replace_content(store::Tx& tx, OrganizationId organization, DocumentId docu
   if (sha != row->text(0)) drop_content(tx, organization, row->text(0));
   if (!content.reindex) return;
   tx.execute(
-      "UPDATE knowledge_document SET state = 'PENDING', error_code = '', error_message = '' "
+      "UPDATE knowledge_document SET state = 'PENDING', error_code = '', error_message = '', uploaded_at = $3 "
       "WHERE organization_id = $1 AND id = $2",
-      {organization, document});
+      {organization, document, tx.now()});
   enqueue_indexing(tx, organization, document, revision);
 }
 

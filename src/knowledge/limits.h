@@ -42,6 +42,7 @@ inline constexpr std::int64_t kSourcesPerBaseMax = 200;
 inline constexpr std::size_t kSourceNameCodePointsMax = 120;
 inline constexpr std::size_t kSourceGlobsMax = 50;
 inline constexpr std::size_t kSourceGlobBytesMax = 256;
+inline constexpr std::size_t kGlobStepsMax = 20'000;
 inline constexpr std::int64_t kSourceDepthMax = 3;
 inline constexpr std::int64_t kPagesPerSyncMax = 5'000;
 inline constexpr std::int64_t kRemovedWithoutAskingPercentMax = 30;

@@ -316,6 +316,34 @@ TEST_CASE("pages nobody links to any more are missing, unless a page could not b
   });
 }
 
+TEST_CASE("a broken link does not keep pages nobody links to any more") {
+  each_world([](World& world) {
+    fill(world.site, 5);
+    const Source source = world.create(site_settings());
+    world.run(source);
+    world.site.html("/", "Welcome to the shop of all parcels.", {"/p1", "/p2", "/p3", "/p4", "/broken"});
+    world.sync(source);
+    CHECK(world.named(source) == Named{{"/broken", "failed:not_found"}, {"/p5", "missing:not_linked"}});
+  });
+}
+
+TEST_CASE("a sync takes 5,000 pages and says that there are more") {
+  each_world([](World& world) {
+    std::string sitemap = "<urlset>";
+    for (int i = 0; i < 5'001; ++i) sitemap += "<url><loc>/p" + std::to_string(i) + "</loc></url>";
+    world.site.pages["/sitemap.xml"] = {.content = sitemap + "</urlset>", .type = "application/xml"};
+    SourceSettings settings;
+    settings.kind = FetchedKind::sitemap;
+    settings.url = "http://shop.example/sitemap.xml";
+    const Source source = world.create(settings);
+    world.fetch_one(source);
+    world.clock.advance(seconds(1));
+    world.fetch_one(source);
+    CHECK(world.get(source).progress.queued == 5'000);
+    CHECK(world.report(source).is_truncated);
+  });
+}
+
 TEST_CASE("redirects stay on the host; canonical links decide which of two pages is read") {
   each_world([](World& world) {
     world.site.html("/", "Start.", {"/old", "/away", "/print", "/loop"});

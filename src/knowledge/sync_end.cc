@@ -88,13 +88,26 @@ void write_state(store::Tx& tx, const SourceRow& source, SourceState state, std:
              {source.organization, source.source.id, tx.now()});
 }
 
+/// True when a page or sitemap could not be read now and may name pages nobody else does. A page that is not there, or is none,
+/// names nothing.
+bool has_gaps(store::Tx& tx, const SourceRow& source) {
+  return tx
+      .first(
+          "SELECT 1 FROM knowledge_page WHERE organization_id = $1 AND source_id = $2 AND sync_number = $3 "
+          "AND outcome = 'failed' AND reason NOT IN ('not_found', 'unsupported_media_type', 'bad_redirect', "
+          "'too_many_redirects', "
+          "'knowledge_limit') LIMIT 1",
+          {source.organization, source.source.id, source.sync_number})
+      .has_value();
+}
+
 /// Known pages this sync has not met are missing too, when it has seen all there was to see.
 void mark_unmet(store::Tx& tx, const SourceRow& source) {
   const auto sync =
       tx.first("SELECT is_truncated FROM knowledge_sync WHERE organization_id = $1 AND source_id = $2 AND number = $3",
                {source.organization, source.source.id, source.sync_number});
-  const SyncCounts counts = outcome_of_sync(tx, source).counts;
-  if (!sync || sync->boolean(0) || counts.failed > 0 || counts.added + counts.changed + counts.unchanged == 0) return;
+  const SyncCounts counts = counts_of_sync(tx, source);
+  if (!sync || sync->boolean(0) || has_gaps(tx, source) || counts.added + counts.changed + counts.unchanged == 0) return;
   tx.execute(
       "UPDATE knowledge_page SET outcome = 'missing', reason = 'not_linked', missing = missing + 1, sync_number = $3 "
       "WHERE organization_id = $1 AND source_id = $2 AND sync_number < $3 AND document_id IS NOT NULL",

@@ -85,6 +85,8 @@ class LinkQueue {
 
  private:
   void truncate() {
+    if (is_truncated_) return;
+    is_truncated_ = true;
     tx_.execute("UPDATE knowledge_sync SET is_truncated = $4 WHERE organization_id = $1 AND source_id = $2 AND number = $3",
                 {source_.organization, source_.source.id, source_.sync_number, true});
   }
@@ -95,6 +97,7 @@ class LinkQueue {
   const Robots robots_;
   std::int64_t pages_ = 0;
   std::size_t sitemaps_ = 0;
+  bool is_truncated_ = false;
 };
 
 void store_failure_of_page(store::Tx& tx, const SourceRow& source, const PageRow& page, std::string_view reason) {

@@ -1,7 +1,10 @@
 // Matching with one or two places to go back to, so never more steps than pattern times text.
 #include "wildcards.h"
 
+#include <algorithm>
 #include <string>
+
+#include "limits.h"
 
 namespace guildhall::knowledge {
 namespace {
@@ -19,7 +22,8 @@ bool matches_whole_glob(std::string_view glob, std::string_view text) {
   WildcardMark deep;
   std::size_t g = 0;
   std::size_t t = 0;
-  while (t < text.size()) {
+  for (std::size_t steps = 0; t < text.size(); ++steps) {
+    if (steps == kGlobStepsMax) return false;
     if (glob.substr(std::min(g, glob.size())).starts_with("**")) {
       g += 2;
       deep = {g, t};

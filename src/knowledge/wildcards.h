@@ -9,7 +9,8 @@ namespace guildhall::knowledge {
 bool robots_rule_matches(std::string_view rule, std::string_view target);
 
 /// A glob of a source: `*` within a path segment, `**` across segments, `?` one character but '/'. A glob with "://" is
-/// compared with the whole URL, any other with its path, and with path and query.
+/// compared with the whole URL, any other with its path, and with path and query. A comparison that takes more than
+/// kGlobStepsMax steps, which no sensible glob does, ends without a match.
 bool glob_matches(std::string_view glob, std::string_view url);
 
 }  // namespace guildhall::knowledge

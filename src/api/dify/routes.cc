@@ -78,7 +78,7 @@ json::Object retrieval(Call& call, const RetrievalIn& in) {
   if (threshold < 0 || threshold > 1) throw invalid_field("retrieval_setting.score_threshold", "must be from 0 to 1");
   registry_dialect::RetrievalQuery query{
       .text = in.query, .top_k = setting.top_k.value_or(5), .language = {}, .filter = filter_of(in.metadata_condition)};
-  const auto target = call.read([&](store::Tx& tx) { return registry_dialect::access_target(call, tx, in.knowledge_id); });
+  const auto target = call.read([&](store::Tx& tx) { return registry_dialect::query_target(call, tx, in.knowledge_id); });
   json::Array records;
   for (auto passage : registry_dialect::retrieve_for(call, target, query).passages) {
     passage.score = bounded_score(passage.score);

@@ -22,7 +22,7 @@ BOOST_DESCRIBE_STRUCT(RetrieveIn, (), (query, top_k, language, filter))
 json::Object retrieve(Call& call, const RetrieveIn& in) {
   RetrievalQuery query{.text = in.query, .top_k = in.top_k.value_or(5), .language = in.language.value_or(""), .filter = {}};
   if (in.filter) query.filter = filter_of(*in.filter, "filter");
-  const auto target = call.read([&](store::Tx& tx) { return access_target(call, tx); });
+  const auto target = call.read([&](store::Tx& tx) { return query_target(call, tx, call.path("access")); });
   const auto found = retrieve_for(call, target, query);
   json::Array records;
   for (const auto& passage : found.passages) records.push_back(record_json(passage));

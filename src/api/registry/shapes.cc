@@ -205,11 +205,10 @@ std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list) {
   return plans;
 }
 
-AccessTarget access_target(Call& call, store::Tx& tx) {
-  return access_target(call, tx, call.path("access"));
-}
+namespace {
 
-AccessTarget access_target(Call& call, store::Tx& tx, std::string_view reference) {
+/// `lookup` is what a key may do besides its own rights while the subscription is looked up.
+AccessTarget find_target(Call& call, store::Tx& tx, std::string_view reference, Rights lookup) {
   const auto id = parse_uuid(reference);
   if (!id) throw not_found("access");
   const auto find = [&](const Scope& scope) -> AccessTarget {
@@ -228,10 +227,21 @@ AccessTarget access_target(Call& call, store::Tx& tx, std::string_view reference
   const auto own = wide.subscription;
   wide.subscription.reset();
   wide.project.reset();
+  wide.rights.add(lookup);
   AccessTarget target = find(wide);
   if (own && target.subscription.id != *own) throw Refusal(Code::wrong_agent, "this key does not open that subscription");
   target.scope = call.scope(tx);
   return target;
+}
+
+}  // namespace
+
+AccessTarget access_target(Call& call, store::Tx& tx) {
+  return find_target(call, tx, call.path("access"), {});
+}
+
+AccessTarget query_target(Call& call, store::Tx& tx, std::string_view reference) {
+  return find_target(call, tx, reference, {Right::read_subscriptions, Right::read_keys});
 }
 
 AgentTarget agent_target(Call& call, store::Tx& tx) {

@@ -65,8 +65,9 @@ struct AccessTarget {
   market::Subscription subscription;
 };
 AccessTarget access_target(Call& call, store::Tx& tx);
-/// The same for a reference that stands in the body.
-AccessTarget access_target(Call& call, store::Tx& tx, std::string_view reference);
+/// The same for a reference that may stand in the body, where a key needs no right but the route's own: what it may look up is
+/// still its own subscription alone.
+AccessTarget query_target(Call& call, store::Tx& tx, std::string_view reference);
 /// The agent behind `{agent}` among the caller's own.
 struct AgentTarget {
   Scope scope;
