@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <zlib.h>
 
+#include <random>
+
 #include "extract.h"
 #include "limits.h"
 #include "page_links.h"
@@ -241,6 +243,43 @@ TEST_CASE("a page in another charset becomes UTF-8") {
   CHECK(page_in_utf8("<meta charset=windows-1252>\x80", "text/html") == "<meta charset=windows-1252>\xE2\x82\xAC");
   CHECK(page_in_utf8("caf\xC3\xA9", "text/html; charset=iso-8859-1") == "caf\xC3\xA9");
   CHECK(page_in_utf8("\xFF", "text/html; charset=no-such") == "\xFF");
+}
+
+TEST_CASE("mutated robots files, sitemaps, pages and addresses are read or refused, never more") {
+  const std::uint32_t seed = std::random_device()();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const std::string samples[] = {
+      "User-agent: *\nDisallow: /a*b$\nAllow: /%7Ea\nSitemap: http://a/s.xml\n",
+      "<?xml version='1.0'?><urlset xmlns='x'><url><loc>http://a/b?c&amp;d</loc></url><!-- c "
+      "--><url><loc><![CDATA[x]]></loc></url>"
+      "</urlset>",
+      gzip("<sitemapindex><sitemap><loc>http://a/1.xml</loc></sitemap></sitemapindex>"),
+      "<html><head><base href='/x/'><meta name=robots content='noindex, nofollow'><link rel=canonical href='../y'></head>"
+      "<body><a href='?q#f'>a</a><a rel='nofollow' href='//b:81/%c3%a9'>b</a></body></html>",
+      "http://[::1]:81/a/../b/./%2e%2e/c?d=e&f#g"};
+  const WebUrl page = parse_web_url("http://shop.example/a/b?c").value();
+  for (int i = 0; i < 4'000; ++i) {
+    std::string text = samples[static_cast<std::size_t>(i) % std::size(samples)];
+    for (std::uint32_t edits = random() % 4 + 1; edits > 0; --edits) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 4) {
+        case 0: text[at] = static_cast<char>(random() % 256); break;
+        case 1: text.insert(at, 1, "<>&%/:?#*$\0\\"[random() % 12]); break;
+        case 2: text.erase(at, random() % 4 + 1); break;
+        default: text += text.substr(at, 16);
+      }
+      if (text.empty()) text = "x";
+    }
+    parse_robots(text).allows("/a/b?c");
+    failure_of_sitemap(text);
+    read_page_links(text, page);
+    read_robots_tag(text);
+    page_in_utf8(text, text);
+    glob_matches(text, "http://shop.example/a/b?c");
+    if (const auto link = resolve_link(page, text)) CHECK(link->path.starts_with('/'));
+    if (const auto parsed = parse_web_url(text)) CHECK(parse_web_url(parsed->text()).value().text() == parsed->text());
+  }
 }
 
 }  // namespace guildhall::knowledge

@@ -1,8 +1,8 @@
 // Dify's external knowledge API: a Dify application retrieves from a subscription's documents with a `query` key
 // (contracts/support-partner.md §2.1). `knowledge_id` is the subscription's UUID, or that of one of its keys.
 #include "base/text.h"
+#include "edge/retrieval.h"
 #include "edge/tables.h"
-#include "registry/retrieval.h"
 
 namespace guildhall::api {
 namespace dify_dialect {
@@ -76,14 +76,14 @@ json::Object retrieval(Call& call, const RetrievalIn& in) {
   const RetrievalSetting setting = in.retrieval_setting.value_or(RetrievalSetting{});
   const double threshold = setting.score_threshold.value_or(0);
   if (threshold < 0 || threshold > 1) throw invalid_field("retrieval_setting.score_threshold", "must be from 0 to 1");
-  registry_dialect::RetrievalQuery query{
+  RetrievalQuery query{
       .text = in.query, .top_k = setting.top_k.value_or(5), .language = {}, .filter = filter_of(in.metadata_condition)};
-  const auto target = call.read([&](store::Tx& tx) { return registry_dialect::query_target(call, tx, in.knowledge_id); });
+  const auto target = call.read([&](store::Tx& tx) { return query_target(call, tx, in.knowledge_id); });
   json::Array records;
-  for (auto passage : registry_dialect::retrieve_for(call, target, query).passages) {
+  for (auto passage : retrieve_for(call, target, query).passages) {
     passage.score = bounded_score(passage.score);
     if (passage.score < threshold) continue;
-    records.push_back(registry_dialect::record_json(passage));
+    records.push_back(record_json(passage));
   }
   return {{"records", std::move(records)}};
 }

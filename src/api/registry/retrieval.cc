@@ -1,9 +1,9 @@
 // Passages for a query, without an answer.
-#include "registry/retrieval.h"
+#include <algorithm>
 
-#include "base/text.h"
-#include "knowledge/documents.h"
+#include "edge/retrieval.h"
 #include "registry/route_tables.h"
+#include "registry/shapes.h"
 
 namespace guildhall::api::registry_dialect {
 namespace {
@@ -19,45 +19,7 @@ struct RetrieveIn {
 };
 BOOST_DESCRIBE_STRUCT(RetrieveIn, (), (query, top_k, language, filter))
 
-json::Object retrieve(Call& call, const RetrieveIn& in) {
-  RetrievalQuery query{.text = in.query, .top_k = in.top_k.value_or(5), .language = in.language.value_or(""), .filter = {}};
-  if (in.filter) query.filter = filter_of(*in.filter, "filter");
-  const auto target = call.read([&](store::Tx& tx) { return query_target(call, tx, call.path("access")); });
-  const auto found = retrieve_for(call, target, query);
-  json::Array records;
-  for (const auto& passage : found.passages) records.push_back(record_json(passage));
-  return {{"records", std::move(records)}, {"language", found.language}};
-}
-
-}  // namespace
-
-knowledge::Retrieved retrieve_for(Call& call, const AccessTarget& target, const RetrievalQuery& query) {
-  identity::require(target.scope, Right::query);
-  if (query.top_k < 1 || query.top_k > 20) throw invalid_field("top_k", "must be from 1 to 20");
-  if (trimmed(query.text).empty()) throw invalid_field("query", "must not be empty");
-  knowledge::RetrieveRequest request{
-      .query = query.text, .top_k = static_cast<std::size_t>(query.top_k), .language = query.language, .documents = std::nullopt};
-  const auto base = call.read([&](store::Tx& tx) {
-    const auto found = knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id);
-    if (found && query.filter) request.documents = knowledge::matching_documents(target.scope, tx, *found, *query.filter);
-    return found;
-  });
-  if (!base) return {};
-  return knowledge::retrieve(target.scope, call.services().database, call.services().indexes, {*base}, request);
-}
-
-json::Object record_json(const knowledge::Passage& passage) {
-  return {{"content", passage.text},
-          {"score", passage.score},
-          {"title", passage.title},
-          {"metadata", json::Object{{"document_id", passage.document.text()},
-                                    {"heading_path", strings(passage.heading_path)},
-                                    {"anchor", passage.anchor},
-                                    {"url", passage.url},
-                                    {"page", passage.page ? json::Value(*passage.page) : json::Value(nullptr)},
-                                    {"language", passage.language}}}};
-}
-
+/// {"source_id": "…", "language": ["en","de"]}: every member names a field and the value or values it may have.
 knowledge::DocumentFilter filter_of(const json::Object& filter, const std::string& path) {
   knowledge::DocumentFilter read;
   for (const auto& [key, value] : filter) {
@@ -77,6 +39,18 @@ knowledge::DocumentFilter filter_of(const json::Object& filter, const std::strin
   }
   return read;
 }
+
+json::Object retrieve(Call& call, const RetrieveIn& in) {
+  RetrievalQuery query{.text = in.query, .top_k = in.top_k.value_or(5), .language = in.language.value_or(""), .filter = {}};
+  if (in.filter) query.filter = filter_of(*in.filter, "filter");
+  const auto target = call.read([&](store::Tx& tx) { return query_target(call, tx, call.path("access")); });
+  const auto found = retrieve_for(call, target, query);
+  json::Array records;
+  for (const auto& passage : found.passages) records.push_back(record_json(passage));
+  return {{"records", std::move(records)}, {"language", found.language}};
+}
+
+}  // namespace
 
 RouteTable retrieval_routes() {
   Route row;

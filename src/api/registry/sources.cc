@@ -23,10 +23,10 @@ struct SourceIn {
 };
 BOOST_DESCRIBE_STRUCT(SourceIn, (), (kind, name, url, depth, include, exclude, sync_frequency, rag_chunk_size, rag_chunk_overlap))
 
-struct SyncIn {
+struct SourceSyncIn {
   std::optional<bool> confirm_removal;
 };
-BOOST_DESCRIBE_STRUCT(SyncIn, (), (confirm_removal))
+BOOST_DESCRIBE_STRUCT(SourceSyncIn, (), (confirm_removal))
 
 struct PreviewIn {
   std::optional<std::string> url;
@@ -223,7 +223,7 @@ void delete_source(Call& call) {
   });
 }
 
-json::Object sync_source(Call& call, const SyncIn& in) {
+json::Object sync_source(Call& call, const SourceSyncIn& in) {
   const auto source = call.write([&](store::Tx& tx) {
     const auto target = source_target(call, tx, Right::configure_agents);
     return knowledge::request_sync(target.scope, tx, target.base, target.source, in.confirm_removal.value_or(false));

@@ -30,7 +30,7 @@ struct Services {
   std::string version;
   bool provider_approval_is_manual = false;
   std::string crawler_agent = "GuildhallBot";  ///< how pages are asked for, User-Agent
-  std::string demo_widget_key = "";  ///< of the sample installation; empty: /demo needs ?key=pk_…
+  std::string demo_widget_key = "";            ///< of the sample installation; empty: /demo needs ?key=pk_…
 };
 
 }  // namespace guildhall::api

@@ -1,14 +1,14 @@
-// Passages over the API: the registry's own retrieve/ and Dify's external knowledge share them.
+// Passages over the API: what the registry's retrieve/ and Dify's external knowledge share.
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include "edge/access_target.h"
 #include "knowledge/filter.h"
 #include "knowledge/retrieve.h"
-#include "registry/shapes.h"
 
-namespace guildhall::api::registry_dialect {
+namespace guildhall::api {
 
 struct RetrievalQuery {
   std::string text;
@@ -21,7 +21,5 @@ struct RetrievalQuery {
 knowledge::Retrieved retrieve_for(Call& call, const AccessTarget& target, const RetrievalQuery& query);
 /// {"content","score","title","metadata"}
 json::Object record_json(const knowledge::Passage& passage);
-/// {"source_id": "…", "language": ["en","de"]}: every member names a field and the value or values it may have.
-knowledge::DocumentFilter filter_of(const json::Object& filter, const std::string& path);
 
-}  // namespace guildhall::api::registry_dialect
+}  // namespace guildhall::api
