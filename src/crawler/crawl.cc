@@ -95,6 +95,12 @@ void run_step(const Crawler& crawler, const delivery::Job& job, std::stop_token 
 knowledge::DocumentPreview preview_page(const Crawler& crawler, const std::string& url, const knowledge::BaseSettings& settings) {
   const std::string robots_url = knowledge::robots_url_of(url);
   if (robots_url.empty()) throw invalid_field("url", "must be an absolute http or https URL");
+  // An address the gate refuses takes nobody's turn.
+  try {
+    crawler.client.check(url);
+  } catch (const net::OutboundError& error) {
+    throw knowledge::preview_refusal(std::string(name_of(error.failure)));
+  }
   if (!crawler.database.write([&](store::Tx& tx) { return knowledge::take_host_turns(tx, url, 2); })) {
     throw Refusal(Code::rate_limited, "the site was asked within the last second; try again in a moment").retry_after(2);
   }
