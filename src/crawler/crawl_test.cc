@@ -188,6 +188,32 @@ TEST_CASE("an address nobody let through is refused before anything is sent") {
   CHECK_FALSE(site.was_asked("/robots.txt"));
 }
 
+TEST_CASE("no spelling of an inner address gets through the crawler") {
+  LoopbackSite canary;
+  net::ClientOptions options;
+  options.resolve = [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; };
+  CrawlWorld world(options);
+  const std::string port = std::to_string(canary.port());
+  for (const std::string host :
+       {"127.0.0.1",         "127.1",           "2130706433", "0x7f000001", "0177.0.0.1",         "0",
+        "localhost",         "localhost.",      "[::1]",      "[::]",       "[::ffff:127.0.0.1]", "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1",   "172.16.0.1", "192.168.0.1",        "169.254.169.254",
+        "100.64.0.1",        "198.18.0.1",      "224.0.0.1",  "[fe80::1]",  "[fc00::1]",          "metadata.google.internal"}) {
+    for (const std::string& url : {"http://" + host + ":" + port + "/", "http://" + host + "/"}) {
+      std::string outcome = "refused at once";
+      try {
+        outcome = world.sync(settings_of(url)).error_code;
+      } catch (const Refusal& refusal) {
+        CHECK(refusal.code == Code::validation_failed);
+      }
+      CAPTURE(url);
+      CHECK((outcome == "destination_refused" || outcome == "unreachable" || outcome == "refused at once"));
+    }
+  }
+  CHECK_FALSE(canary.was_asked("/robots.txt"));
+  CHECK_FALSE(canary.was_asked("/"));
+}
+
 TEST_CASE("a page of a site may have 10 MiB, a page a person named 20 MiB") {
   LoopbackSite site;
   const std::string eleven = "<p>" + std::string(11u * 1024 * 1024, 'a') + "</p>";

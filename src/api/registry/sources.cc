@@ -243,20 +243,24 @@ json::Object source_report(Call& call) {
 
 /// A page that was fetched is shown as it is stored; any other is fetched for the look alone.
 json::Object preview_of(Call& call, const PreviewIn& in) {
-  knowledge::Source source;
-  const auto target = call.read([&](store::Tx& tx) {
-    const auto found = source_target(call, tx, Right::configure_agents);
-    source = knowledge::get_source(found.scope, tx, found.base, found.source);
-    return found;
+  struct Wanted {
+    SourceTarget target;
+    std::string url;
+    knowledge::BaseSettings settings;
+  };
+  const auto wanted = call.read([&](store::Tx& tx) {
+    const auto target = source_target(call, tx, Right::configure_agents);
+    const auto own = knowledge::get_source(target.scope, tx, target.base, target.source).settings;
+    const auto usual = own.chunks.value_or(knowledge::settings_of_base(target.scope, tx, target.base));
+    return Wanted{target, in.url.value_or(own.url), chunks_of(usual, in.rag_chunk_size, in.rag_chunk_overlap).value()};
   });
-  const auto settings =
-      chunks_of(source.settings.chunks, in.rag_chunk_size, in.rag_chunk_overlap).value_or(knowledge::BaseSettings{});
-  const std::string url = in.url.value_or(source.settings.url);
   auto& services = call.services();
-  if (const auto stored =
-          knowledge::preview_stored_page(target.scope, services.database, target.base, target.source, url, settings))
+  const auto& target = wanted.target;
+  if (const auto stored = knowledge::preview_stored_page(target.scope, services.database, target.base, target.source, wanted.url,
+                                                         wanted.settings))
     return preview_json(*stored);
-  return preview_json(crawler::preview_page({services.database, services.client, services.crawler_agent}, url, settings));
+  return preview_json(
+      crawler::preview_page({services.database, services.client, services.crawler_agent}, wanted.url, wanted.settings));
 }
 
 json::Object preview_source(Call& call, const PreviewIn& in) {

@@ -72,7 +72,9 @@ std::optional<KnowledgeBaseId> find_base_of_subscription(const Scope& scope, sto
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name);
 /// Refusal(not_found) unless the base exists in the scope's organization.
 void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
-/// Deletes a base with its documents, chunks and snapshots.
+/// How the base's documents are cut where their source does not say otherwise.
+BaseSettings settings_of_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
+/// Deletes a base with its documents, sources, pairs, chunks and snapshots.
 void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 
 /// Stores the bytes, state PENDING, and enqueues the job "knowledge.index". Type comes from content, not name: Markdown/MDX,
