@@ -7,7 +7,7 @@
 # LIBRARIES are external libraries, private as well. Files named *_test.cc become the test program <room>_test.
 
 set(GUILDHALL_ROOMS
-  base net store delivery identity market billing flow registry knowledge models runtime gateway support site api app)
+  base net store delivery identity market billing flow registry knowledge crawler models runtime gateway support site api app)
 
 function(guildhall_check_order room)
   list(FIND GUILDHALL_ROOMS ${room} here)

@@ -34,6 +34,7 @@ const RouteTable& all_routes() {
     add(routes, Dialect::registry, registry_routes());
     add(routes, Dialect::langflow, langflow_routes());
     add(routes, Dialect::openai, openai_routes());
+    add(routes, Dialect::dify, dify_routes());
     add(routes, Dialect::waldur, waldur_routes());
     add(routes, Dialect::widget, widget_routes());
     return routes;

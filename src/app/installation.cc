@@ -9,12 +9,15 @@
 #include "base/text.h"
 #include "billing/invoices.h"
 #include "billing/quota.h"
+#include "crawler/crawl.h"
 #include "delivery/idempotency.h"
 #include "gateway/canaries.h"
 #include "gateway/evaluate.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
 #include "knowledge/evaluation.h"
+#include "knowledge/pairs.h"
+#include "knowledge/sources.h"
 #include "market/orders.h"
 #include "registry/access.h"
 #include "registry/agents.h"
@@ -50,16 +53,28 @@ std::string public_url_of(const Settings& settings) {
   return "http://" + settings.text("listen");
 }
 
-std::map<std::string, delivery::Worker> workers_of(store::Database& database, gateway::Gateway& gateway,
-                                                   knowledge::Indexes& indexes) {
+DocumentId document_of(const delivery::Job& job) {
+  const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
+  if (!document) throw std::logic_error("the job " + job.kind + " without a document");
+  return *document;
+}
+
+std::map<std::string, delivery::Worker> workers_of(store::Database& database, net::Client& client, gateway::Gateway& gateway,
+                                                   knowledge::Indexes& indexes, const std::string& crawler_agent) {
   return {{"knowledge.evaluate",
            [&database, &gateway, &indexes](const delivery::Job& job, std::stop_token stop) {
              gateway::evaluate(gateway, database, indexes, job, stop);
            }},
-          {"knowledge.index", [&database](const delivery::Job& job, std::stop_token) {
-             const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
-             if (!document) throw std::logic_error("an index job without a document");
-             knowledge::index_document(database, job.organization, *document);
+          {"knowledge.index",
+           [&database](const delivery::Job& job, std::stop_token) {
+             knowledge::index_document(database, job.organization, document_of(job));
+           }},
+          {"knowledge.validity",
+           [&database](const delivery::Job& job, std::stop_token) {
+             knowledge::refresh_pair(database, job.organization, document_of(job));
+           }},
+          {"knowledge.sync", [&database, &client, crawler_agent](const delivery::Job& job, std::stop_token stop) {
+             crawler::run_step({database, client, crawler_agent}, job, stop);
            }}};
 }
 
@@ -85,6 +100,7 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
       {"market.release_waiting_orders", kHour, write([](store::Tx& tx) { market::release_waiting_orders(tx); }), false},
       {"market.expire_executing_orders", kHour, write([](store::Tx& tx) { market::expire_executing_orders(tx, 2 * kHour); }),
        false},
+      {"knowledge.start_due_syncs", kTenSeconds, write([](store::Tx& tx) { knowledge::start_due_syncs(tx); }), false},
       {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }, false},
   };
 }
@@ -149,7 +165,8 @@ Installation::Installation(const Settings& settings)
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes)),
-      jobs(*database, workers_of(*database, gateway, indexes), schedules_of(*database, gateway), {}),
+      jobs(*database, workers_of(*database, client, gateway, indexes, crawler::user_agent(kVersion, public_url_of(settings))),
+           schedules_of(*database, gateway), {}),
       services{.database = *database,
                .hasher = hasher,
                .gateway = gateway,
@@ -161,6 +178,7 @@ Installation::Installation(const Settings& settings)
                .public_url = public_url_of(settings),
                .signing_key = secret_named(*database, master, kSignedTokens),
                .version = kVersion,
+               .crawler_agent = crawler::user_agent(kVersion, public_url_of(settings)),
                .demo_widget_key = {}} {
   registry::subscribe(subscribers);
   billing::subscribe(subscribers);

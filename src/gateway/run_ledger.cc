@@ -1,10 +1,13 @@
 // Reserving, running and settling one run.
 #include "run_ledger.h"
 
+#include <algorithm>
+
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "delivery/events.h"
+#include "knowledge/pairs.h"
 #include "net/client.h"
 
 namespace guildhall::gateway {
@@ -19,6 +22,16 @@ Decimal units_of(const std::string& billable_unit, const models::Usage& usage, b
   if (billable_unit == "conversation") return Decimal(opens_conversation ? 1 : 0);
   if (billable_unit == "resolution") return Decimal(0);
   return Decimal(1);
+}
+
+/// Each document the answer cites, once.
+std::vector<DocumentId> cited_documents(const runtime::RunResult& result) {
+  std::vector<DocumentId> documents;
+  for (const auto& citation : result.citations) {
+    if (std::find(documents.begin(), documents.end(), citation.document) == documents.end())
+      documents.push_back(citation.document);
+  }
+  return documents;
 }
 
 /// What a failed run leaves in its conversation: the question and the error, which later runs do not read as history.
@@ -161,14 +174,16 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
             record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
         if (!open_runs_->settle(tx, record_))
           log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
-        // A test is nobody's conversation: nothing is told of it.
-        if (opens && record_.kind != billing::UsageKind::test)
+        answer.finished_at = tx.now();
+        // A test is nobody's conversation: nothing is counted or told of it.
+        if (record_.kind == billing::UsageKind::test) return;
+        knowledge::count_hits(tx, record_.organization, cited_documents(answer.result));
+        if (opens)
           delivery::emit(tx, {.type = "conversation.created",
                               .organization = record_.organization,
                               .subject = session.id.uuid,
                               .payload = {{"channel", channel},
                                           {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
-        answer.finished_at = tx.now();
       },
       store::Isolation::row_locks);
   answer.elapsed_ms = record_.response_time_ms;

@@ -74,12 +74,29 @@ void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
   if (!row || !may_reach(scope, row->optional_id<SubscriptionId>(0))) throw not_found("knowledge base");
 }
 
+BaseSettings settings_of_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
+  require_base(scope, tx, base);
+  const auto row = tx.first("SELECT chunk_size, chunk_overlap FROM knowledge_base WHERE organization_id = $1 AND id = $2",
+                            {scope.organization, base});
+  return {row->integer(0), row->integer(1)};
+}
+
 void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
   require_base(scope, tx, base);
   const auto documents = tx.query("SELECT blob_sha256 FROM knowledge_document WHERE organization_id = $1 AND base_id = $2",
                                   {scope.organization, base});
   tx.execute("DELETE FROM knowledge_chunk WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
   tx.execute("DELETE FROM knowledge_document WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_pair WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  tx.execute(
+      "DELETE FROM knowledge_page WHERE organization_id = $1 AND source_id IN "
+      "(SELECT id FROM knowledge_source WHERE organization_id = $1 AND base_id = $2)",
+      {scope.organization, base});
+  tx.execute(
+      "DELETE FROM knowledge_sync WHERE organization_id = $1 AND source_id IN "
+      "(SELECT id FROM knowledge_source WHERE organization_id = $1 AND base_id = $2)",
+      {scope.organization, base});
+  tx.execute("DELETE FROM knowledge_source WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
   tx.execute("DELETE FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base});
   for (const store::Row& document : documents) drop_content(tx, scope.organization, document.text(0));
 }

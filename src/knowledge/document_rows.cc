@@ -27,6 +27,7 @@ std::optional<std::string> get_content(store::Tx& tx, OrganizationId organizatio
 }
 
 void drop_content(store::Tx& tx, OrganizationId organization, const std::string& sha256_hex) {
+  if (sha256_hex.empty()) return;
   const auto other = tx.first("SELECT 1 FROM knowledge_document WHERE organization_id = $1 AND blob_sha256 = $2 LIMIT 1",
                               {organization, sha256_hex});
   if (!other) store::delete_blob(tx, organization, sha256_hex);
@@ -48,6 +49,45 @@ void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId doc
   job.organization = organization;
   job.payload = {{"document_id", document.text()}};
   delivery::enqueue(tx, job);
+}
+
+void erase_document(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, DocumentId document) {
+  const auto row =
+      tx.first("SELECT blob_sha256 FROM knowledge_document WHERE organization_id = $1 AND id = $2", {organization, document});
+  if (!row) return;
+  delete_chunks(tx, organization, base, document);
+  tx.execute("DELETE FROM knowledge_pair WHERE organization_id = $1 AND document_id = $2", {organization, document});
+  tx.execute("DELETE FROM knowledge_document WHERE organization_id = $1 AND id = $2", {organization, document});
+  drop_content(tx, organization, row->text(0));
+  move_snapshot(tx, organization, base);
+}
+
+void replace_content(store::Tx& tx, OrganizationId organization, DocumentId document, const NewContent& content) {
+  const auto row = tx.first("SELECT blob_sha256, revision FROM knowledge_document WHERE organization_id = $1 AND id = $2",
+                            {organization, document});
+  if (!row) return;
+  const std::string sha = put_content(tx, organization, content.bytes);
+  const std::int64_t revision = row->integer(1) + (content.reindex ? 1 : 0);
+  tx.execute(
+      "UPDATE knowledge_document SET blob_sha256 = $3, size_bytes = $4, content_type = $5, filename = $6, revision = $7 "
+      "WHERE organization_id = $1 AND id = $2",
+      {organization, document, sha, static_cast<std::int64_t>(content.bytes.size()), content.content_type, content.filename,
+       revision});
+  if (sha != row->text(0)) drop_content(tx, organization, row->text(0));
+  if (!content.reindex) return;
+  tx.execute(
+      "UPDATE knowledge_document SET state = 'PENDING', error_code = '', error_message = '', uploaded_at = $3 "
+      "WHERE organization_id = $1 AND id = $2",
+      {organization, document, tx.now()});
+  enqueue_indexing(tx, organization, document, revision);
+}
+
+void fail_document(store::Tx& tx, OrganizationId organization, DocumentId document, std::string_view code,
+                   std::string_view message) {
+  tx.execute(
+      "UPDATE knowledge_document SET state = 'FAILED', error_code = $3, error_message = $4 "
+      "WHERE organization_id = $1 AND id = $2",
+      {organization, document, code, message});
 }
 
 std::string_view wire_name(DocumentState state) {

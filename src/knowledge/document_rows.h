@@ -1,6 +1,7 @@
 // Rows of documents and the bytes behind them, for the files of this room.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,30 @@ bool delete_chunks(store::Tx& tx, OrganizationId organization, KnowledgeBaseId b
 void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base);
 /// Queues the work "knowledge.index" for this revision of the document.
 void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision);
+
+/// Stores a new document and queues its indexing; without content it waits, PENDING, until its source has been fetched.
+/// Refusal(knowledge_limit) past the base's limits.
+Document insert_document(store::Tx& tx, OrganizationId organization, Document document,
+                         const std::optional<std::string>& content);
+/// The row, its chunks and its bytes; gone from retrieval when the transaction commits.
+void erase_document(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, DocumentId document);
+
+/// Refusal(validation_failed) naming rag_chunk_size or rag_chunk_overlap when out of bounds.
+void check_settings(const BaseSettings& settings);
+
+/// New bytes for a document: with `reindex` it is PENDING again, without only the bytes are kept.
+struct NewContent {
+  std::string bytes;
+  std::string content_type;
+  std::string filename;
+  bool reindex = true;
+};
+void replace_content(store::Tx& tx, OrganizationId organization, DocumentId document, const NewContent& content);
+/// FAILED before there was anything to index.
+void fail_document(store::Tx& tx, OrganizationId organization, DocumentId document, std::string_view code,
+                   std::string_view message);
+/// A person deleted the document: its source does not bring the page back, and a source of this page alone goes with it.
+void forget_page_of(store::Tx& tx, OrganizationId organization, DocumentId document);
 
 DocumentState document_state(std::string_view wire_name);
 SourceKind source_kind(std::string_view wire_name);

@@ -28,60 +28,17 @@ void check_name(const NewDocument& document) {
 }
 
 /// Refuses when one more document of this size would pass a limit of the base.
-void check_room(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, std::int64_t size_bytes) {
+void check_room(OrganizationId organization, store::Tx& tx, KnowledgeBaseId base, std::int64_t size_bytes) {
   const auto used = tx.first(
       "SELECT COUNT(*), CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM knowledge_document "
       "WHERE organization_id = $1 AND base_id = $2",
-      {scope.organization, base});
+      {organization, base});
   if (used->integer(0) >= kDocumentsPerBaseMax) {
     throw Refusal(Code::knowledge_limit, "the knowledge base holds " + std::to_string(kDocumentsPerBaseMax) +
                                              " documents, the most there may be; delete some first");
   }
   if (used->integer(1) + size_bytes > kBytesPerBaseMax) {
     throw Refusal(Code::knowledge_limit, "the knowledge base would pass 1 GiB of text; delete documents first");
-  }
-}
-
-Document insert_document(const Scope& scope, store::Tx& tx, Document document, std::string_view content) {
-  document.id = DocumentId::random();
-  document.size_bytes = static_cast<std::int64_t>(content.size());
-  document.uploaded_at = tx.now();
-  check_room(scope, tx, document.base, document.size_bytes);
-  const std::string sha = put_content(tx, scope.organization, content);
-  tx.execute(
-      "INSERT INTO knowledge_document (organization_id, id, base_id, source, filename, title, url, content_type, language, "
-      "state, "
-      "revision, blob_sha256, size_bytes, chunks, error_code, error_message, uploaded_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, 0, '', '', $13)",
-      {scope.organization, document.id, document.base, wire_name(document.source), document.filename, document.title,
-       document.url, document.content_type, document.language, wire_name(document.state), sha, document.size_bytes,
-       document.uploaded_at});
-  enqueue_indexing(tx, scope.organization, document.id, 1);
-  return document;
-}
-
-void check_pair(const QuestionAnswer& pair) {
-  const auto check = [](const std::string& text, const char* path, std::size_t most) {
-    const bool is_clean = is_valid_utf8(text) && text.find('\0') == std::string::npos;
-    if (!is_clean || trimmed(text).empty() || code_points(text) > most) {
-      throw invalid_field(path, "must be 1 to " + std::to_string(most) + " characters");
-    }
-  };
-  check(pair.question, "question", kQuestionCodePointsMax);
-  check(pair.answer, "answer", kAnswerCodePointsMax);
-  if (pair.language.size() > 35 ||
-      pair.language.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos) {
-    throw invalid_field("language", "must be a BCP 47 language tag such as 'en' or 'pt-BR'");
-  }
-}
-
-void check_settings(const BaseSettings& settings) {
-  if (settings.chunk_size < kChunkSizeMin || settings.chunk_size > kChunkSizeMax) {
-    throw invalid_field("rag_chunk_size", "must be 256 to 2048");
-  }
-  if (settings.chunk_overlap < 0 || settings.chunk_overlap > kChunkOverlapMax ||
-      settings.chunk_overlap * 2 >= settings.chunk_size) {
-    throw invalid_field("rag_chunk_overlap", "must be 0 to 200 and less than half of rag_chunk_size");
   }
 }
 
@@ -101,10 +58,39 @@ Document document_of(const store::Row& row) {
   document.error_code = row.text(11);
   document.error_message = row.text(12);
   document.uploaded_at = row.timestamp(13);
+  document.source_id = row.optional_id<KnowledgeSourceId>(14);
   return document;
 }
 
 }  // namespace
+
+void check_settings(const BaseSettings& settings) {
+  if (settings.chunk_size < kChunkSizeMin || settings.chunk_size > kChunkSizeMax) {
+    throw invalid_field("rag_chunk_size", "must be 256 to 2048");
+  }
+  if (settings.chunk_overlap < 0 || settings.chunk_overlap > kChunkOverlapMax ||
+      settings.chunk_overlap * 2 >= settings.chunk_size) {
+    throw invalid_field("rag_chunk_overlap", "must be 0 to 200 and less than half of rag_chunk_size");
+  }
+}
+
+Document insert_document(store::Tx& tx, OrganizationId organization, Document document,
+                         const std::optional<std::string>& content) {
+  document.id = DocumentId::random();
+  document.size_bytes = content ? static_cast<std::int64_t>(content->size()) : 0;
+  document.uploaded_at = tx.now();
+  check_room(organization, tx, document.base, document.size_bytes);
+  const std::string sha = content ? put_content(tx, organization, *content) : std::string();
+  tx.execute(
+      "INSERT INTO knowledge_document (organization_id, id, base_id, source, filename, title, url, content_type, language, "
+      "state, revision, blob_sha256, size_bytes, chunks, error_code, error_message, uploaded_at, source_id) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, 0, '', '', $13, $14)",
+      {organization, document.id, document.base, wire_name(document.source), document.filename, document.title, document.url,
+       document.content_type, document.language, wire_name(document.state), sha, document.size_bytes, document.uploaded_at,
+       document.source_id});
+  if (content) enqueue_indexing(tx, organization, document.id, 1);
+  return document;
+}
 
 Document add_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const NewDocument& document) {
   require_base(scope, tx, base);
@@ -118,20 +104,7 @@ Document add_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, c
   added.url = document.url;
   added.content_type = media_type(sniff(document.content, document.filename));
   added.language = "und";
-  return insert_document(scope, tx, std::move(added), document.content);
-}
-
-Document add_question_answer(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const QuestionAnswer& pair) {
-  require_base(scope, tx, base);
-  check_pair(pair);
-  Document added;
-  added.base = base;
-  added.title = std::string(trimmed(pair.question));
-  added.source = SourceKind::qa;
-  added.content_type = "application/json";
-  added.language = pair.language.empty() ? "und" : pair.language;
-  const json::Object content = {{"question", added.title}, {"answer", trimmed(pair.answer)}, {"language", pair.language}};
-  return insert_document(scope, tx, std::move(added), json::write(content));
+  return insert_document(tx, scope.organization, std::move(added), document.content);
 }
 
 std::vector<Document> list_documents(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
@@ -139,7 +112,8 @@ std::vector<Document> list_documents(const Scope& scope, store::Tx& tx, Knowledg
   std::vector<Document> documents;
   for (const store::Row& row : tx.query(
            "SELECT id, base_id, source, filename, title, url, content_type, language, state, chunks, size_bytes, error_code, "
-           "error_message, uploaded_at FROM knowledge_document WHERE organization_id = $1 AND base_id = $2 ORDER BY uploaded_at, "
+           "error_message, uploaded_at, source_id FROM knowledge_document WHERE organization_id = $1 AND base_id = $2 ORDER BY "
+           "uploaded_at, "
            "id",
            {scope.organization, base})) {
     documents.push_back(document_of(row));
@@ -151,7 +125,7 @@ Document get_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, D
   require_base(scope, tx, base);
   const auto row = tx.first(
       "SELECT id, base_id, source, filename, title, url, content_type, language, state, chunks, size_bytes, error_code, "
-      "error_message, uploaded_at FROM knowledge_document WHERE organization_id = $1 AND id = $2 AND base_id = $3",
+      "error_message, uploaded_at, source_id FROM knowledge_document WHERE organization_id = $1 AND id = $2 AND base_id = $3",
       {scope.organization, id, base});
   if (!row) throw not_found("document");
   return document_of(*row);
@@ -159,13 +133,11 @@ Document get_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, D
 
 void delete_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, DocumentId id) {
   require_base(scope, tx, base);
-  const auto row = tx.first("SELECT blob_sha256 FROM knowledge_document WHERE organization_id = $1 AND id = $2 AND base_id = $3",
+  const auto row = tx.first("SELECT 1 FROM knowledge_document WHERE organization_id = $1 AND id = $2 AND base_id = $3",
                             {scope.organization, id, base});
   if (!row) throw not_found("document");
-  delete_chunks(tx, scope.organization, base, id);
-  tx.execute("DELETE FROM knowledge_document WHERE organization_id = $1 AND id = $2", {scope.organization, id});
-  drop_content(tx, scope.organization, row->text(0));
-  move_snapshot(tx, scope.organization, base);
+  forget_page_of(tx, scope.organization, id);
+  erase_document(tx, scope.organization, base, id);
 }
 
 std::int64_t retrain(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const BaseSettings& settings) {
@@ -175,10 +147,11 @@ std::int64_t retrain(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, co
              {scope.organization, base, settings.chunk_size, settings.chunk_overlap});
   tx.execute(
       "UPDATE knowledge_document SET state = 'PENDING', revision = revision + 1, error_code = '', error_message = '' "
-      "WHERE organization_id = $1 AND base_id = $2",
+      "WHERE organization_id = $1 AND base_id = $2 AND blob_sha256 <> ''",
       {scope.organization, base});
-  const auto documents = tx.query("SELECT id, revision FROM knowledge_document WHERE organization_id = $1 AND base_id = $2",
-                                  {scope.organization, base});
+  const auto documents =
+      tx.query("SELECT id, revision FROM knowledge_document WHERE organization_id = $1 AND base_id = $2 AND blob_sha256 <> ''",
+               {scope.organization, base});
   for (const store::Row& row : documents) enqueue_indexing(tx, scope.organization, row.id<DocumentId>(0), row.integer(1));
   return static_cast<std::int64_t>(documents.size());
 }

@@ -29,6 +29,7 @@ struct IndexingTask {
   std::string blob_sha256;
   Timestamp uploaded_at;
   BaseSettings settings;
+  Timestamp begun_at;
 };
 
 struct IndexedChunk {
@@ -56,9 +57,10 @@ using IndexingResult = std::variant<IndexedDocument, IndexingError>;
 /// Marks the document PROCESSING; nullopt when it is gone or needs no indexing.
 std::optional<IndexingTask> begin_indexing(store::Tx& tx, OrganizationId organization, DocumentId document) {
   const auto row = tx.first(
-      "SELECT d.base_id, d.revision, d.source, d.filename, d.url, d.blob_sha256, d.uploaded_at, b.chunk_size, b.chunk_overlap, "
-      "d.state "
+      "SELECT d.base_id, d.revision, d.source, d.filename, d.url, d.blob_sha256, d.uploaded_at, "
+      "COALESCE(s.chunk_size, b.chunk_size), COALESCE(s.chunk_overlap, b.chunk_overlap), d.state "
       "FROM knowledge_document d JOIN knowledge_base b ON b.organization_id = d.organization_id AND b.id = d.base_id "
+      "LEFT JOIN knowledge_source s ON s.organization_id = d.organization_id AND s.id = d.source_id "
       "WHERE d.organization_id = $1 AND d.id = $2",
       {organization, document});
   if (!row) return std::nullopt;
@@ -77,6 +79,7 @@ std::optional<IndexingTask> begin_indexing(store::Tx& tx, OrganizationId organiz
   task.blob_sha256 = row->text(5);
   task.uploaded_at = row->timestamp(6);
   task.settings = {row->integer(7), row->integer(8)};
+  task.begun_at = tx.now();
   return task;
 }
 
@@ -137,6 +140,22 @@ IndexedDocument index_file(const IndexingTask& task, const std::string& content)
   return indexed;
 }
 
+/// A pair before and after its time is indexed as nothing.
+bool is_valid_pair(const json::Value& pair, Timestamp now) {
+  const auto from = json::integer_of(pair, "valid_from");
+  const auto until = json::integer_of(pair, "valid_until");
+  return (!from || *from <= now.us) && (!until || now.us < *until);
+}
+
+/// The question and, each on a line of its own, the other ways to ask it.
+std::string all_questions(const json::Value& pair) {
+  std::string questions(json::text_of(pair, "question"));
+  if (const json::Array* others = json::find_array(pair, "alternative_questions")) {
+    for (const json::Value& other : *others) (questions += '\n') += json::view(other.as_string());
+  }
+  return questions;
+}
+
 IndexedDocument index_pair(const IndexingTask& task, const std::string& content) {
   const json::Value value = json::parse_or_refuse(content);
   const std::string question(json::text_of(value, "question"));
@@ -149,7 +168,8 @@ IndexedDocument index_pair(const IndexingTask& task, const std::string& content)
   indexed.language = json::text_of(value, "language");
   if (indexed.language.empty()) indexed.language = detect_language(question + "\n" + chunk.text);
   // The question is the title already; the field would count it twice.
-  indexed.chunks.push_back(indexed_chunk(task, {}, 0, std::move(chunk), question, indexed.language));
+  if (!is_valid_pair(value, task.begun_at)) return indexed;
+  indexed.chunks.push_back(indexed_chunk(task, {}, 0, std::move(chunk), all_questions(value), indexed.language));
   return indexed;
 }
 

@@ -37,6 +37,36 @@ inline constexpr std::int64_t kHtmlOpenElementsMax = 5'000;
 inline constexpr std::size_t kTitleCodePointsMax = 300;
 inline constexpr std::size_t kHeadingCodePointsMax = 300;
 
+/// Sources (contracts/support-partner.md §2.2).
+inline constexpr std::int64_t kSourcesPerBaseMax = 200;
+inline constexpr std::size_t kSourceNameCodePointsMax = 120;
+inline constexpr std::size_t kSourceGlobsMax = 50;
+inline constexpr std::size_t kSourceGlobBytesMax = 256;
+inline constexpr std::size_t kGlobStepsMax = 20'000;
+inline constexpr std::int64_t kSourceDepthMax = 3;
+inline constexpr std::int64_t kPagesPerSyncMax = 5'000;
+inline constexpr std::int64_t kRemovedWithoutAskingPercentMax = 30;
+inline constexpr std::int64_t kMissedBeforeRemoval = 2;
+inline constexpr std::int64_t kHostPauseUs = 1'000'000;
+/// A site that asks for patience (429, 503) gets at most this much at once, and this many further requests for the page.
+inline constexpr std::int64_t kHostPauseUsMax = 600LL * 1'000'000;
+inline constexpr std::int64_t kPatienceDefaultS = 30;
+inline constexpr std::int64_t kPageRetriesMax = 2;
+/// Redirects and canonical links in a row.
+inline constexpr std::int64_t kPageHopsMax = 5;
+inline constexpr std::size_t kLinksPerPageMax = 2'000;
+inline constexpr std::size_t kRobotsBytesMax = 500u * 1024;
+inline constexpr std::size_t kSitemapsMax = 100;
+inline constexpr std::size_t kSitemapBytesMax = 50u * 1024 * 1024;
+inline constexpr std::size_t kSitemapEntriesMax = 50'000;
+/// A sync that has fetched nothing for so long is taken for dead when the next one is due.
+inline constexpr std::int64_t kSyncIdleUsMax = 15LL * 60 * 1'000'000;
+inline constexpr std::int64_t kSyncReportsKept = 20;
+inline constexpr std::size_t kSyncReportNamesMax = 1'000;
+inline constexpr std::size_t kAlternativeQuestionsMax = 20;
+inline constexpr std::size_t kPreviewChunksMax = 200;
+inline constexpr std::size_t kFilterConditionsMax = 20;
+
 // Evaluation (contracts/support-partner.md §2.8).
 inline constexpr std::int64_t kQuestionSetsPerOwnerMax = 20;
 inline constexpr std::int64_t kCasesPerSetMax = 5'000;

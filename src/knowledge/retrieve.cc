@@ -153,7 +153,9 @@ StoredChunk stored_chunk(const store::Row& row) {
   passage.anchor = row.text(5);
   passage.page = row.optional_integer(6);
   passage.language = row.text(7);
-  passage.question = row.text(8);
+  const auto questions = split(row.text(8), '\n');
+  passage.question = std::string(questions.front());
+  passage.alternative_questions.assign(questions.begin() + 1, questions.end());
   passage.text = row.text(9);
   stored.overlap_bytes = row.integer(10);
   return stored;
@@ -209,6 +211,14 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
   return passages;
 }
 
+/// A filter comes before the candidates are counted off, so it costs no recall.
+void keep_documents(const BaseIndex& index, const std::vector<DocumentId>& documents, std::vector<Hit>& hits) {
+  std::erase_if(hits, [&](const Hit& hit) {
+    return !std::binary_search(documents.begin(), documents.end(), index.entry(hit.entry).document);
+  });
+  if (hits.size() > kCandidatesMax) hits.resize(kCandidatesMax);
+}
+
 }  // namespace
 
 Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& indexes, const std::vector<KnowledgeBaseId>& bases,
@@ -229,7 +239,8 @@ Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& index
       if (searched.empty()) retrieved.snapshot = snapshot;
       auto index =
           indexes.state().get(scope.organization, base, snapshot, [&] { return build_index(tx, scope.organization, base); });
-      auto hits = index->search({query, retrieved.language, kCandidatesMax});
+      auto hits = index->search({query, retrieved.language, request.documents ? index->size() : kCandidatesMax});
+      if (request.documents) keep_documents(*index, *request.documents, hits);
       searched.push_back({base, std::move(index), std::move(hits)});
     }
     retrieved.passages = passages_of(tx, scope.organization, searched, best_groups(searched, request.top_k));

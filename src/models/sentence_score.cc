@@ -35,6 +35,7 @@ struct Analysed {
   TermSet context;      ///< title and outer headings
   TermSet own_heading;  ///< the innermost heading: of the units before any heading inside the passage
   TermSet pair_terms;
+  std::vector<TermSet> alternative_terms;  ///< of each other way to ask the pair's question
   std::string language;
 };
 
@@ -73,6 +74,9 @@ Analysed analysed(const knowledge::Passage& passage, std::size_t index, std::siz
     add_terms(&heading == &passage.heading_path.back() ? result.own_heading : result.context, heading, passage.language);
   }
   add_terms(result.pair_terms, passage.question, passage.language);
+  for (const std::string& question : passage.alternative_questions) {
+    add_terms(result.alternative_terms.emplace_back(), question, passage.language);
+  }
   return result;
 }
 
@@ -193,6 +197,9 @@ PassageMatch matched(const WeightedQuestion& question, const Analysed& passage, 
     result.coverage += question.weights[t] * found / question.total;
   }
   result.pair_similarity = similarity(question, passage.pair_terms, passage.language);
+  for (const TermSet& terms : passage.alternative_terms) {
+    result.pair_similarity = std::max(result.pair_similarity, similarity(question, terms, passage.language));
+  }
   return result;
 }
 

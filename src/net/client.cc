@@ -89,6 +89,18 @@ CallerLimits limits_of(Caller caller) {
   return {};
 }
 
+namespace {
+
+/// contracts/support-partner.md §2.1: a source that is one page.
+constexpr std::size_t kOnePageBytesMax = 20 * kMebibyte;
+
+std::size_t response_max_bytes_of(const OutboundRequest& request, const CallerLimits& limits) {
+  const std::size_t most = request.caller == Caller::crawler ? kOnePageBytesMax : limits.response_max_bytes;
+  return request.response_max_bytes == 0 ? limits.response_max_bytes : std::min(request.response_max_bytes, most);
+}
+
+}  // namespace
+
 struct Client::State {
   explicit State(ClientOptions options) : gate(options), loop(gate, options.connections_per_host_max) {}
 
@@ -133,7 +145,7 @@ OutboundResponse Client::State::send(const Hop& hop, const OutboundRequest& requ
   transfer->method = hop.method;
   transfer->header_lines = header_lines(hop.headers);
   transfer->body = hop.body;
-  transfer->response_max_bytes = limits.response_max_bytes;
+  transfer->response_max_bytes = response_max_bytes_of(request, limits);
   transfer->deadline_us = deadline_us;
   transfer->idle_timeout_us = limits.idle_timeout_us;
   transfer->on_body = &request.on_body;

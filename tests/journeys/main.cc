@@ -1,4 +1,4 @@
-// journeys --server PROGRAM --stub-model PROGRAM --database sqlite|postgres FILE-OR-FOLDER…
+// journeys --server PROGRAM --stub-model PROGRAM --stub-site PROGRAM --database sqlite|postgres FILE-OR-FOLDER…
 // Runs each scenario against a fresh server; exits with 1 when one fails. Files that begin with `_` are included by others.
 #include <algorithm>
 #include <cstdio>
@@ -62,13 +62,18 @@ int main(int count, char** arguments) {
       programs.server = arguments[++i];
     else if (word == "--stub-model" && has_value)
       programs.stub_model = arguments[++i];
+    else if (word == "--stub-site" && has_value)
+      programs.stub_site = arguments[++i];
     else if (word == "--database" && has_value)
       database = arguments[++i];
     else
       places.push_back(word);
   }
   if (programs.server.empty() || places.empty()) {
-    std::fputs("usage: journeys --server PROGRAM --stub-model PROGRAM [--database sqlite|postgres] FILE-OR-FOLDER...\n", stderr);
+    std::fputs(
+        "usage: journeys --server PROGRAM --stub-model PROGRAM --stub-site PROGRAM [--database sqlite|postgres] "
+        "FILE-OR-FOLDER...\n",
+        stderr);
     return 2;
   }
   if (database == "postgres") {

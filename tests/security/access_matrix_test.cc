@@ -175,7 +175,9 @@ class Matrix {
     if (operation.pattern == "/api/v1/session" || has("logout")) return 8;
     if (has("/evaluation/")) return !is_delete ? 3 : has("/cases/{case}") ? 4 : 5;
     if (has("/change-plan") || has("/pending-plan")) return is_delete ? 2 : 1;
-    if (has("/widgets/{widget}") || has("/documents/{document}") || has("/sessions/{id}")) return is_delete ? 5 : 4;
+    if (has("/widgets/{widget}") || has("/documents/{document}") || has("/sources/{source}") || has("/qa/{pair}") ||
+        has("/sessions/{id}"))
+      return is_delete ? 5 : 4;
     if (is_delete) return 7;
     for (const auto* word :
          {"/cancel", "terminate", "retire", "revoke", "archive", "undeploy", "unpublish", "suspend", "rotate", "reject"})

@@ -71,6 +71,22 @@ Wire Scene::fresh_wire() {
               "127." + std::to_string(1 + n / 60'000) + "." + std::to_string(n / 250 % 240) + "." + std::to_string(2 + n % 250));
 }
 
+namespace {
+
+/// A question–answer pair and a source; their ids.
+std::pair<std::string, std::string> teach_more(Wire& wire, const Buyer& buyer) {
+  const std::string access = "/api/v1/access/" + buyer.subscription;
+  const auto pair = ask(wire, "POST", access + "/qa", buyer.person.token,
+                        json::Object{{"question", "What is the other secret?"}, {"answer", "It is paircanary."}}, 201);
+  // An address the gate refuses: its sync ends at once, and nothing changes by itself while the attacks go on.
+  const auto source =
+      ask(wire, "POST", access + "/sources", buyer.person.token,
+          json::Object{{"kind", "sitemap"}, {"url", "http://127.0.0.1:1/sourcecanary.xml"}, {"sync_frequency", "manual"}}, 201);
+  return {id_at(pair, "id"), id_at(source, "id")};
+}
+
+}  // namespace
+
 void Scene::make_victims() {
   Wire wire(server_.port());
   operator_ = {.email = kOperatorEmail, .password = kOperatorPassword, .account = {}, .token = {}};
@@ -82,6 +98,7 @@ void Scene::make_victims() {
   const auto& [seller, buyer] = std::tie(victims_.seller, victims_.buyer);
   const std::string document = teach(wire, buyer, "What is the secret?", "The secret is documentcanary.");
   await_indexed(wire, buyer);
+  const auto [pair, source] = teach_more(wire, buyer);
   const MadeWidget widget = make_widget(wire, buyer, "widgetcanary", "shop.example");
   victims_.visitor_token = widget.visitor;
   ask(wire, "PATCH", "/api/v1/access/" + buyer.subscription + "/persona", buyer.person.token,
@@ -111,6 +128,8 @@ void Scene::make_victims() {
                     {"buyer_subscription", buyer.subscription},
                     {"buyer_key_id", buyer.key_id},
                     {"buyer_document", document},
+                    {"buyer_source", source},
+                    {"buyer_pair", pair},
                     {"buyer_session", "session-canary"},
                     {"buyer_conversation", text_at(chat, "conversation_id")},
                     {"buyer_message", text_at(chat, "message_id")},
@@ -124,8 +143,8 @@ void Scene::make_victims() {
                     {"revoked_key", revoked_key_},
                     {"file", "manifest.json"},
                     {"flow_document", strange_flow()}};
-  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "personacanary",
-                            "messagecanary",       "widgetcanary",   "questioncanary"};
+  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "paircanary",   "sourcecanary",
+                            "personacanary",       "messagecanary",  "widgetcanary", "questioncanary"};
   for (const auto& id : {buyer.organization, buyer.project, buyer.order, buyer.subscription, buyer.key_id, document,
                          text_at(chat, "conversation_id"), widget.id, widget.key, victims_.facts.at("buyer_invoice"),
                          buyer.person.account, seller.flow, seller.person.account, seller.project}) {

@@ -22,8 +22,8 @@ namespace {
 
 constexpr int kOrganizations = 20;
 constexpr int kThreads = 4;
-const std::vector<std::string> kKinds = {"prompt", "persona", "document", "message", "widget",
-                                         "key",    "project", "draft",    "answer",  "question"};
+const std::vector<std::string> kKinds = {"prompt",  "persona", "document", "message",  "widget", "key",
+                                         "project", "draft",   "answer",   "question", "source"};
 
 struct House {
   std::string mark;  ///< in every word of it
@@ -74,6 +74,12 @@ House furnish(Wire& wire, int n) {
   const auto widget = ask(wire, "POST", access + "/widgets", token,
                           json::Object{{"name", house.word("widget")}, {"domains", json::Array{"shop.example"}}}, 201);
   await_indexed(wire, house.buyer);
+  // An address the gate refuses: its sync ends at once.
+  const auto source =
+      ask(wire, "POST", access + "/sources", token,
+          json::Object{
+              {"kind", "sitemap"}, {"url", "http://127.0.0.1:1/" + house.word("source") + ".xml"}, {"sync_frequency", "manual"}},
+          201);
   const auto& [seller, buyer] = std::tie(house.seller, house.buyer);
   const std::string question = "Who knows the word " + house.word("question") + "?";
   const Measured of_buyer = measure(wire, access + "/evaluation", token, question);
@@ -92,6 +98,8 @@ House furnish(Wire& wire, int n) {
                  {"buyer_subscription", buyer.subscription},
                  {"buyer_key_id", buyer.key_id},
                  {"buyer_document", document},
+                 {"buyer_pair", document},
+                 {"buyer_source", text_at(source, "id")},
                  {"buyer_session", "session"},
                  {"buyer_question_set", of_buyer.set},
                  {"buyer_case", of_buyer.question_case},
@@ -146,6 +154,10 @@ class Sweep {
         judge(n, "retrieve",
               wire.send("POST", "/api/v1/access/" + facts->at("buyer_subscription") + "/retrieve", bearer(credential),
                         R"({"query":"What is the secret word?"})"));
+    for (const auto* facts : {&house.facts, &next.facts})
+      judge(n, "Dify's retrieval",
+            wire.send("POST", "/api/v1/retrieval", bearer(house.buyer.key),
+                      R"({"query":"What is the secret word?","knowledge_id":")" + facts->at("buyer_subscription") + "\"}"));
     for (int i = 0; i < 3; ++i)
       judge(n, "chat", wire.send("POST", "/api/v1/chat", bearer(house.buyer.key), R"({"message":"What is the secret word?"})"));
   }

@@ -62,6 +62,14 @@ void add_access_bodies(Bodies& bodies) {
   bodies["DELETE " + access + "/documents/{document}"] = "";
   bodies["POST " + access + "/retrain"] = "";
   bodies["POST " + access + "/retrieve"] = R"({"query":"secret"})";
+  bodies["POST /api/v1/retrieval"] = R"({"knowledge_id":"<buyer_subscription>","query":"secret"})";
+  bodies["POST " + access + "/sources"] = R"({"url":"http://127.0.0.1:1/evil","sync_frequency":"manual"})";
+  bodies["PATCH " + access + "/sources/{source}"] = R"({"name":"Taken over"})";
+  bodies["POST " + access + "/sources/{source}/sync"] = bodies["POST " + access + "/sources/{source}/preview"] = "{}";
+  bodies["DELETE " + access + "/sources/{source}"] = "";
+  bodies["POST " + access + "/qa"] = R"({"question":"Who?","answer":"Mallory."})";
+  bodies["PATCH " + access + "/qa/{pair}"] = R"({"answer":"Mallory."})";
+  bodies["DELETE " + access + "/qa/{pair}"] = "";
   bodies["POST " + access + "/widgets"] = R"({"name":"Intruder","domains":["evil.example"]})";
   bodies["PATCH " + access + "/widgets/{widget}"] = R"({"domains":["evil.example"]})";
   bodies["DELETE " + access + "/widgets/{widget}"] = "";
@@ -175,6 +183,8 @@ std::string fact_of_parameter(std::string_view pattern, std::string_view paramet
                                         {"/", "access", "buyer_subscription"},
                                         {"/", "key", "buyer_key_id"},
                                         {"/", "document", "buyer_document"},
+                                        {"/", "source", "buyer_source"},
+                                        {"/", "pair", "buyer_pair"},
                                         {"/", "widget", "widget_id"},
                                         {"/", "tenant", "buyer_organization"},
                                         {"/", "flow", "seller_flow"},
@@ -261,6 +271,7 @@ const std::vector<Reasoned>& refused_to_owners() {
   static const std::vector<Reasoned> routes = {
       {"DELETE /api/marketplace-provider-offerings/{uuid}",
        "an offering with a subscription is not deleted, which this dialect says with 403"},
+      {"GET /api/v1/access/{access}/sources/{source}/preview", "the victims' site is at an address the outbound gate refuses"},
       {"DELETE /api/v1/access/{access}/pending-plan",
        "nothing waits once the agent's plans were changed by the routes before it"},
       {"POST /api/v1/agents/{agent}/evaluation/sets/{set}/cases/from-message",

@@ -75,6 +75,8 @@ class Reader {
     if (word == "include") return read_file(file.parent_path() / rest);
     if (word == "needs" && rest == "stub_model")
       scenario_.needs_stub_model = true;
+    else if (word == "needs" && rest == "stub_site")
+      scenario_.needs_stub_site = true;
     else if (!read_step_word(word, rest) && !read_request_word(word, rest))
       refuse("'" + word + "' is no word of the language");
   }

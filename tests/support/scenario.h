@@ -63,6 +63,7 @@ struct Step {
 struct Scenario {
   std::string name;
   bool needs_stub_model = false;
+  bool needs_stub_site = false;
   std::vector<Step> steps;
 };
 

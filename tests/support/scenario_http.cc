@@ -57,7 +57,7 @@ HttpAnswer send(const std::string& base_url, const HttpRequest& request) {
     headers.reset(curl_slist_append(headers.release(), (name + (value.empty() ? ";" : ": " + value)).c_str()));
   }
   if (!has_type) headers.reset(curl_slist_append(headers.release(), "Content-Type:"));
-  const std::string url = base_url + request.path;
+  const std::string url = request.path.starts_with("http://") ? request.path : base_url + request.path;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);

@@ -109,10 +109,12 @@ std::string exchange_text(const HttpRequest& request, const HttpAnswer& answer) 
 
 class Run {
  public:
-  Run(const Scenario& scenario, const Programs& programs) : scenario_(scenario), server_(programs, scenario.needs_stub_model) {
+  Run(const Scenario& scenario, const Programs& programs)
+      : scenario_(scenario), server_(programs, {scenario.needs_stub_model, scenario.needs_stub_site}) {
     variables_["operator_email"] = kOperatorEmail;
     variables_["operator_password"] = kOperatorPassword;
     variables_["base"] = server_.base_url();
+    variables_["site"] = server_.site_url();
     add_dates(variables_);
   }
 

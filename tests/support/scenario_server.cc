@@ -111,7 +111,8 @@ Finished run_command(const std::vector<std::string>& command, const std::vector<
   return {exit_status(status), text_of_file(output)};
 }
 
-ScenarioServer::ScenarioServer(const Programs& programs, bool with_stub_model) : programs_(programs), folder_(fresh_folder()) {
+ScenarioServer::ScenarioServer(const Programs& programs, const Neighbours& neighbours)
+    : programs_(programs), folder_(fresh_folder()) {
   if (programs_.postgres_url.empty()) {
     database_url_ = "sqlite:" + (folder_ / "guildhall.db").string();
   } else {
@@ -119,7 +120,13 @@ ScenarioServer::ScenarioServer(const Programs& programs, bool with_stub_model) :
     database_url_ = schema->url();
     schema_ = schema;
   }
-  if (with_stub_model) {
+  if (neighbours.has_site) {
+    const std::string ready = "stub site ready on ";
+    stub_site_ = std::make_unique<Child>(std::vector<std::string>{programs_.stub_site}, std::vector<std::string>{},
+                                         folder_ / "stub_site.log", ready);
+    site_url_ = word_after(stub_site_->output(), ready);
+  }
+  if (neighbours.has_model) {
     const std::string ready = "stub model ready on ";
     stub_model_ = std::make_unique<Child>(std::vector<std::string>{programs_.stub_model}, std::vector<std::string>{},
                                           folder_ / "stub_model.log", ready);
@@ -131,6 +138,7 @@ ScenarioServer::ScenarioServer(const Programs& programs, bool with_stub_model) :
 ScenarioServer::~ScenarioServer() {
   server_.reset();
   stub_model_.reset();
+  stub_site_.reset();
   schema_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
@@ -145,12 +153,14 @@ std::vector<std::string> ScenarioServer::environment() const {
                                      std::string("GUILDHALL_OPERATOR_PASSWORD=") + kOperatorPassword};
   for (const char* passed_on : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"})
     if (const char* value = std::getenv(passed_on)) variables.push_back(std::string(passed_on) + "=" + value);
+  std::string allowed = site_url_.empty() ? std::string() : site_url_.substr(std::string_view("http://").size());
   if (!stub_url_.empty()) {
     const std::string address = stub_url_.substr(std::string_view("http://").size());
     variables.push_back("GUILDHALL_MODEL_BASE_URL=" + stub_url_);
     variables.push_back("GUILDHALL_MODEL_NAME=stub");
-    variables.push_back("GUILDHALL_OUTBOUND_ALLOW=" + address.substr(0, address.find('/')));
+    allowed += (allowed.empty() ? "" : ",") + address.substr(0, address.find('/'));
   }
+  if (!allowed.empty()) variables.push_back("GUILDHALL_OUTBOUND_ALLOW=" + allowed);
   return variables;
 }
 

@@ -41,16 +41,25 @@ Finished run_command(const std::vector<std::string>& command, const std::vector<
 struct Programs {
   std::string server;
   std::string stub_model;
+  std::string stub_site;
   std::string postgres_url;  ///< empty: SQLite
+};
+
+/// What a scenario wants to run beside the server.
+struct Neighbours {
+  bool has_model = false;
+  bool has_site = false;
 };
 
 /// A server with a database of its own, gone with its folder when it is destroyed.
 class ScenarioServer {
  public:
-  ScenarioServer(const Programs& programs, bool with_stub_model);
+  ScenarioServer(const Programs& programs, const Neighbours& neighbours);
   ~ScenarioServer();
 
   const std::string& base_url() const { return base_url_; }
+  /// Of the stub site; empty without one.
+  const std::string& site_url() const { return site_url_; }
   const std::string& database_url() const { return database_url_; }
   const std::filesystem::path& folder() const { return folder_; }
   std::string log() const;
@@ -70,6 +79,8 @@ class ScenarioServer {
   std::shared_ptr<void> schema_;
   std::unique_ptr<Child> stub_model_;
   std::string stub_url_;
+  std::unique_ptr<Child> stub_site_;
+  std::string site_url_;
   std::unique_ptr<Child> server_;
   int starts_ = 0;
 };

@@ -80,6 +80,16 @@ json::Value openai_body(const Refusal& refusal, int status) {
            {"message", refusal.message}, {"type", openai_type(status, refusal.code)}, {"param", param}, {"code", code}}}};
 }
 
+/// contracts/support-partner.md §2.1: 1001 and 1002 are about the key, 2001 about the knowledge; the rest carries its status.
+json::Value dify_body(const Refusal& refusal, int status) {
+  std::int64_t code = status;
+  if (refusal.code == Code::not_authenticated || refusal.code == Code::ambiguous_credentials) code = 1001;
+  if (http_status(refusal.code) == 401 && refusal.code != Code::not_authenticated) code = 1002;
+  if (http_status(refusal.code) == 403) code = 1002;
+  if (refusal.code == Code::not_found || refusal.code == Code::wrong_agent) code = 2001;
+  return json::Object{{"error_code", code}, {"error_msg", refusal.message}};
+}
+
 }  // namespace
 
 int status_in(Dialect dialect, Code code) {
@@ -89,6 +99,11 @@ int status_in(Dialect dialect, Code code) {
       return http_status(code);
     case Dialect::openai:
       if (code == Code::wrong_agent) return 404;
+      return http_status(code);
+    case Dialect::dify:
+      if (code == Code::wrong_agent) return 404;
+      if (code == Code::ambiguous_credentials || http_status(code) == 401) return 403;
+      if (code == Code::validation_failed) return 400;
       return http_status(code);
     case Dialect::registry:
     case Dialect::langflow:
@@ -106,6 +121,7 @@ net::Response refusal_response(Dialect dialect, const Refusal& refusal, std::str
     case Dialect::waldur: body = waldur_body(refusal, response.status); break;
     case Dialect::langflow: body = langflow_body(refusal, response.status, request_id); break;
     case Dialect::openai: body = openai_body(refusal, response.status); break;
+    case Dialect::dify: body = dify_body(refusal, response.status); break;
     case Dialect::registry:
     case Dialect::widget:
     case Dialect::operations: body = native_body(refusal, request_id); break;
@@ -134,6 +150,7 @@ Dialect dialect_of_path(std::string_view path) {
         "/api/v1/projects", "/api/v1/users", "/api/v1/login", "/api/v1/version", "/api/v1/config", "/api/v1/api_key",
         "/api/v2/files"})
     if (under(langflow)) return Dialect::langflow;
+  if (under("/api/v1/retrieval")) return Dialect::dify;
   if (under("/api/v1") || under("/api/agent-gateway") || under("/agents")) return Dialect::registry;
   if (under("/api") || under("/api-auth")) return Dialect::waldur;
   return Dialect::operations;

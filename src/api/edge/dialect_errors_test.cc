@@ -16,8 +16,8 @@ json::Value body_of(Dialect dialect, const Refusal& refusal) {
 
 TEST_CASE("no code leaves any dialect without an error status and a JSON object or array") {
   for (const Code code : all_codes())
-    for (const Dialect dialect :
-         {Dialect::registry, Dialect::waldur, Dialect::langflow, Dialect::openai, Dialect::widget, Dialect::operations}) {
+    for (const Dialect dialect : {Dialect::registry, Dialect::waldur, Dialect::langflow, Dialect::openai, Dialect::dify,
+                                  Dialect::widget, Dialect::operations}) {
       CAPTURE(name(code));
       CAPTURE(name(dialect));
       const auto response = refusal_response(dialect, Refusal(code, "no"), "r-1");
@@ -75,8 +75,26 @@ TEST_CASE("OpenAI gets its types, and is told not to retry an empty quota") {
   CHECK(json::text_of(body_of(Dialect::openai, Refusal(Code::rate_limited, "no")).at("error"), "code") == "rate_limit_exceeded");
 }
 
+TEST_CASE("Dify reads a number: 1001 and 1002 for the key, 2001 for the knowledge") {
+  const auto number = [](Code code) {
+    return json::integer_of(body_of(Dialect::dify, Refusal(code, "no")), "error_code").value_or(0);
+  };
+  CHECK(refusal_response(Dialect::dify, Refusal(Code::not_authenticated, "no key"), "r-1").body ==
+        R"({"error_code":1001,"error_msg":"no key"})");
+  CHECK(number(Code::ambiguous_credentials) == 1001);
+  for (const Code code : {Code::key_invalid, Code::key_expired, Code::key_revoked, Code::token_invalid, Code::missing_scope})
+    CHECK(number(code) == 1002);
+  for (const Code code : {Code::not_found, Code::wrong_agent}) CHECK(number(code) == 2001);
+  CHECK(number(Code::validation_failed) == 400);
+  CHECK(number(Code::overloaded) == 503);
+  for (const Code code : {Code::not_authenticated, Code::key_revoked, Code::missing_scope})
+    CHECK(refusal_response(Dialect::dify, Refusal(code, "no"), "r-1").status == 403);
+  CHECK(refusal_response(Dialect::dify, Refusal(Code::wrong_agent, "no"), "r-1").status == 404);
+}
+
 TEST_CASE("a path belongs to the dialect that documents it") {
   CHECK(dialect_of_path("/api/v1/run/x") == Dialect::langflow);
+  CHECK(dialect_of_path("/api/v1/retrieval") == Dialect::dify);
   CHECK(dialect_of_path("/api/v1/runs") == Dialect::registry);
   CHECK(dialect_of_path("/api/v1/agents/x/chat") == Dialect::registry);
   CHECK(dialect_of_path("/api/projects/") == Dialect::waldur);

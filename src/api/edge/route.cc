@@ -11,6 +11,7 @@ std::string_view name(Dialect dialect) {
     case Dialect::waldur: return "waldur";
     case Dialect::langflow: return "langflow";
     case Dialect::openai: return "openai";
+    case Dialect::dify: return "dify";
     case Dialect::widget: return "widget";
     case Dialect::operations: return "operations";
   }

@@ -17,7 +17,7 @@
 
 namespace guildhall::api {
 
-enum class Dialect : std::uint8_t { registry, waldur, langflow, openai, widget, operations };
+enum class Dialect : std::uint8_t { registry, waldur, langflow, openai, dify, widget, operations };
 std::string_view name(Dialect dialect);
 
 /// Which credentials a route takes; several may be combined.

@@ -9,6 +9,7 @@ RouteTable registry_routes();
 RouteTable waldur_routes();
 RouteTable langflow_routes();
 RouteTable openai_routes();
+RouteTable dify_routes();
 RouteTable widget_routes();
 RouteTable operations_routes();
 RouteTable signin_routes();

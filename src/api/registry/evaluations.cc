@@ -42,10 +42,16 @@ knowledge::NewEvaluation wanted_evaluation(store::Tx& tx, const EvaluationTarget
     throw invalid_field("version", "the agent has no version " + *in.version);
   }
   if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet; deploy it first");
-  if (in.version && *in.version != agent.current_version_number)
-    throw invalid_field("version", "a subscription is evaluated with the version it runs, " + agent.current_version_number);
   wanted.version = *agent.current_version;
   wanted.version_number = agent.current_version_number;
+  if (target.subscription) {
+    if (const auto running = registry::running_version(tx, *target.subscription, agent)) {
+      wanted.version = running->version;
+      wanted.version_number = running->number;
+    }
+    if (in.version && *in.version != wanted.version_number)
+      throw invalid_field("version", "a subscription is evaluated with the version it runs, " + wanted.version_number);
+  }
   return wanted;
 }
 

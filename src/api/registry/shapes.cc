@@ -213,31 +213,6 @@ json::Array smoke_warnings(Call& call, const Scope& scope, AgentId agent) {
       {"node", nullptr}, {"code", "smoke_run_failed"}, {"message", "the agent did not answer a first question: " + *failure}}};
 }
 
-AccessTarget access_target(Call& call, store::Tx& tx) {
-  const auto id = parse_uuid(call.path("access"));
-  if (!id) throw not_found("access");
-  const auto find = [&](const Scope& scope) -> AccessTarget {
-    try {
-      return {scope, market::get_subscription(scope, tx, SubscriptionId{*id})};
-    } catch (const Refusal& refusal) {
-      if (refusal.code != Code::not_found) throw;
-    }
-    const auto key = registry::get_key(scope, tx, AccessKeyId{*id});
-    if (!key.subscription) throw not_found("access");
-    return {scope, market::get_subscription(scope, tx, *key.subscription)};
-  };
-  if (!call.access()) return call.find_in_scopes(tx, "access", find);
-  // A key sees its own subscription only; a sibling of the same organization is named as such, everything else is not there.
-  Scope wide = call.scope(tx);
-  const auto own = wide.subscription;
-  wide.subscription.reset();
-  wide.project.reset();
-  AccessTarget target = find(wide);
-  if (own && target.subscription.id != *own) throw Refusal(Code::wrong_agent, "this key does not open that subscription");
-  target.scope = call.scope(tx);
-  return target;
-}
-
 AgentTarget agent_target(Call& call, store::Tx& tx) {
   return call.find_in_scopes(
       tx, "agent", [&](const Scope& scope) { return AgentTarget{scope, registry::find_agent(scope, tx, call.path("agent"))}; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "billing/ledger.h"
+#include "edge/access_target.h"
 #include "edge/call.h"
 #include "edge/describe.h"
 #include "market/orders.h"
@@ -60,13 +61,6 @@ BOOST_DESCRIBE_STRUCT(PlanIn, (),
 market::Plan plan_of(const PlanIn& in, const std::string& path);
 std::vector<market::Plan> plans_of(const std::vector<PlanIn>& list);
 
-/// The subscription behind `{access}` (its UUID, or one of its keys') and the caller's scope on it. Refusal(not_found), and
-/// wrong_agent for a key that belongs to another subscription of the same organization.
-struct AccessTarget {
-  Scope scope;
-  market::Subscription subscription;
-};
-AccessTarget access_target(Call& call, store::Tx& tx);
 /// The agent behind `{agent}` among the caller's own.
 struct AgentTarget {
   Scope scope;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "knowledge/documents.h"
+#include "knowledge/sources.h"
 #include "net/http.h"
 #include "registry/shapes.h"
 
@@ -18,6 +19,8 @@ json::Object document_json(const knowledge::Document& document) {
           {"filename", document.filename},
           {"title", document.title},
           {"source", knowledge::wire_name(document.source)},
+          {"source_id", document.source_id ? json::Value(document.source_id->text()) : json::Value(nullptr)},
+          {"url", document.url},
           {"status", knowledge::wire_name(document.state)},
           {"language", document.language},
           {"chunks", document.chunks},
@@ -30,13 +33,24 @@ KnowledgeBaseId base_of(store::Tx& tx, const AccessTarget& target) {
   return knowledge::base_of_subscription(target.scope, tx, target.subscription.id);
 }
 
-struct PairIn {
+struct DocumentIn {
   std::optional<std::string> question;
   std::optional<std::string> answer;
   std::optional<std::string> language;
   std::optional<std::string> url;
+  std::optional<std::int64_t> depth;
 };
-BOOST_DESCRIBE_STRUCT(PairIn, (), (question, answer, language, url))
+BOOST_DESCRIBE_STRUCT(DocumentIn, (), (question, answer, language, url, depth))
+
+/// A page, or with a depth the pages it leads to, becomes a source; what is answered is the document of the page itself.
+knowledge::Document add_page(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const DocumentIn& in) {
+  knowledge::SourceSettings settings;
+  settings.kind = in.depth ? knowledge::FetchedKind::sitemap : knowledge::FetchedKind::url;
+  settings.url = *in.url;
+  settings.depth = in.depth;
+  const auto source = knowledge::create_source(scope, tx, base, settings);
+  return knowledge::start_document(scope, tx, base, source.id).value();
+}
 
 void add_document(Call& call) {
   const std::string content_type(call.request().headers.get_or("content-type", ""));
@@ -60,9 +74,10 @@ void add_document(Call& call) {
         });
     throw invalid_field("file", "is required: a form part with a file");
   }
-  const PairIn in = read_body<PairIn>(call);
-  if (in.url) throw invalid_field("url", "fetching pages is not offered yet; upload the page as a file");
-  if (!in.question || !in.answer) throw invalid_field("question", "send a file, or a question with its answer");
+  const DocumentIn in = read_body<DocumentIn>(call);
+  if (in.url && (in.question || in.answer)) throw invalid_field("url", "send a url, or a question with its answer, not both");
+  if (in.url) return add([&](const Scope& scope, store::Tx& tx, KnowledgeBaseId base) { return add_page(scope, tx, base, in); });
+  if (!in.question || !in.answer) throw invalid_field("question", "send a file, a url, or a question with its answer");
   add([&](const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
     return knowledge::add_question_answer(scope, tx, base,
                                           {.question = *in.question, .answer = *in.answer, .language = in.language.value_or("")});
@@ -117,42 +132,6 @@ json::Object retrain(Call& call) {
   });
   call.services().jobs.wake();
   return {{"status", "queued"}, {"documents", count}};
-}
-
-struct RetrieveIn {
-  std::string query;
-  std::optional<std::int64_t> top_k;
-  std::optional<std::string> language;
-};
-BOOST_DESCRIBE_STRUCT(RetrieveIn, (), (query, top_k, language))
-
-json::Object retrieve(Call& call, const RetrieveIn& in) {
-  const std::int64_t top_k = in.top_k.value_or(5);
-  if (top_k < 1 || top_k > 20) throw invalid_field("top_k", "must be from 1 to 20");
-  if (trimmed(in.query).empty()) throw invalid_field("query", "must not be empty");
-  const auto [scope, base] = call.read([&](store::Tx& tx) {
-    const auto target = access_target(call, tx);
-    identity::require(target.scope, Right::query);
-    return std::make_pair(target.scope, knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id));
-  });
-  json::Array records;
-  knowledge::Retrieved found;
-  if (base)
-    found =
-        knowledge::retrieve(scope, call.services().database, call.services().indexes, {*base},
-                            {.query = in.query, .top_k = static_cast<std::size_t>(top_k), .language = in.language.value_or("")});
-  for (const auto& passage : found.passages)
-    records.push_back(
-        json::Object{{"content", passage.text},
-                     {"score", passage.score},
-                     {"title", passage.title},
-                     {"metadata", json::Object{{"document_id", passage.document.text()},
-                                               {"heading_path", strings(passage.heading_path)},
-                                               {"anchor", passage.anchor},
-                                               {"url", passage.url},
-                                               {"page", passage.page ? json::Value(*passage.page) : json::Value(nullptr)},
-                                               {"language", passage.language}}}});
-  return {{"records", std::move(records)}, {"language", found.language}};
 }
 
 struct WidgetIn {
@@ -237,14 +216,13 @@ RouteTable training_routes() {
   return {
       get(access + "/documents", "Documents the agent answers from", kAccountOrKey, list_documents,
           training_row(Right::read_subscriptions)),
-      post(access + "/documents", "Add a document (multipart `file`) or a question with its answer", kAccountOrKey, add_document,
-           upload),
+      post(access + "/documents", "Add a document (multipart `file`), a page by its url, or a question with its answer",
+           kAccountOrKey, add_document, upload),
       get(access + "/documents/{document}", "One document and how far it is", kAccountOrKey, get_document,
           training_row(Right::read_subscriptions)),
       remove(access + "/documents/{document}", "Delete a document; its text is unreachable at once", kAccountOrKey,
              delete_document, training_row(Right::configure_agents, 204)),
       post(access + "/retrain", "Index every document again", kAccountOrKey, retrain, training_row(Right::configure_agents, 202)),
-      post(access + "/retrieve", "Passages for a query, without an answer", kAccountOrKey, retrieve, training_row(Right::query)),
       get(access + "/widgets", "Widgets of a subscription", kAccountOrKey, list_widgets, training_row(Right::read_subscriptions)),
       post(access + "/widgets", "Create a widget for the domains it may stand on", kAccountOrKey, create_widget,
            training_row(Right::configure_agents, 201)),

@@ -29,7 +29,8 @@ struct Services {
   Secret signing_key;      ///< for tokens the server hands out and checks itself
   std::string version;
   bool provider_approval_is_manual = false;
-  std::string demo_widget_key = "";  ///< of the sample installation; empty: /demo needs ?key=pk_…
+  std::string crawler_agent = "GuildhallBot";  ///< how pages are asked for, User-Agent
+  std::string demo_widget_key = "";            ///< of the sample installation; empty: /demo needs ?key=pk_…
 };
 
 }  // namespace guildhall::api

@@ -73,6 +73,7 @@ using RequestId = Id<struct RequestTag>;
 using ConversationId = Id<struct ConversationTag>;
 using MessageId = Id<struct MessageTag>;
 using KnowledgeBaseId = Id<struct KnowledgeBaseTag>;
+using KnowledgeSourceId = Id<struct KnowledgeSourceTag>;
 using DocumentId = Id<struct DocumentTag>;
 using ChunkId = Id<struct ChunkTag>;
 using QuestionSetId = Id<struct QuestionSetTag>;

@@ -40,6 +40,7 @@ struct Document {
   std::string error_code;  ///< set when failed, e.g. "empty", "unsupported", "too_large"
   std::string error_message;
   Timestamp uploaded_at;
+  std::optional<KnowledgeSourceId> source_id;  ///< set when a source fetched it
 };
 
 struct NewDocument {
@@ -50,9 +51,12 @@ struct NewDocument {
 };
 
 struct QuestionAnswer {
-  std::string question;  ///< ≤ 500 code points
-  std::string answer;    ///< ≤ 4,000 code points
-  std::string language;  ///< empty: detected
+  std::string question;                                 ///< ≤ 500 code points
+  std::string answer;                                   ///< ≤ 4,000 code points
+  std::string language;                                 ///< empty: detected
+  std::vector<std::string> alternative_questions = {};  ///< ≤ 20, each as long as a question may be
+  std::optional<Timestamp> valid_from = std::nullopt;   ///< found from then on
+  std::optional<Timestamp> valid_until = std::nullopt;  ///< and no more from then on
 };
 
 struct BaseSettings {
@@ -68,7 +72,9 @@ std::optional<KnowledgeBaseId> find_base_of_subscription(const Scope& scope, sto
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name);
 /// Refusal(not_found) unless the base exists in the scope's organization.
 void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
-/// Deletes a base with its documents, chunks and snapshots.
+/// How the base's documents are cut where their source does not say otherwise.
+BaseSettings settings_of_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
+/// Deletes a base with its documents, sources, pairs, chunks and snapshots.
 void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 
 /// Stores the bytes, state PENDING, and enqueues the job "knowledge.index". Type comes from content, not name: Markdown/MDX,

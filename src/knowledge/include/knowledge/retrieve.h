@@ -24,15 +24,18 @@ struct Passage {
   std::string anchor;
   std::optional<std::int64_t> page;
   std::string language;
-  std::string text;      ///< exactly as indexed: every quote occurs in it
-  std::string question;  ///< set for a question–answer pair; `text` is then the answer
-  double score = 0;      ///< comparable within one result only
+  std::string text;                                     ///< exactly as indexed: every quote occurs in it
+  std::string question;                                 ///< set for a question–answer pair; `text` is then the answer
+  std::vector<std::string> alternative_questions = {};  ///< other ways to ask `question`
+  double score = 0;                                     ///< comparable within one result only
 };
 
 struct RetrieveRequest {
   std::string query;
   std::size_t top_k = 5;  ///< 1–20
   std::string language;   ///< BCP 47 prior for short queries; empty: detected
+  /// Only passages of these, ascending; see knowledge/filter.h. Empty: of all.
+  std::optional<std::vector<DocumentId>> documents = std::nullopt;
 };
 
 struct Retrieved {

@@ -34,6 +34,9 @@ struct OutboundRequest {
   std::string body;
   std::int64_t deadline_us = 0;  ///< on monotonic_us(); 0 = the caller's own limit. The earlier of the two counts.
   int redirects_max = -1;        ///< below the caller's limit; -1 = that limit
+  /// 0 = the caller's limit. A crawler's one page a person named may have up to 20 MiB (contracts/support-partner.md §2.1);
+  /// everybody else can only ask for less.
+  std::size_t response_max_bytes = 0;
   std::stop_token stop;
   /// Receives the body as it comes, on the client's thread, when the status is 2xx; must not block. False ends the transfer.
   std::function<bool(std::string_view)> on_body;
