@@ -28,7 +28,7 @@ const std::string& flow_file(const CommandLine& line) {
 }
 
 /// Indexes every readable file below the folder; what is of another type is skipped and named.
-KnowledgeBaseId learn(store::Database& database, const Scope& scope, const std::filesystem::path& folder) {
+KnowledgeBaseId learn(store::Database& database, const knowledge::Extractor& extractor, const Scope& scope, const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) throw Refusal(Code::not_found, folder.string() + " is not a folder");
   const auto base = database.write([&](store::Tx& tx) { return knowledge::base_named(scope, tx, "command line"); });
   std::vector<std::filesystem::path> files;
@@ -44,7 +44,7 @@ KnowledgeBaseId learn(store::Database& database, const Scope& scope, const std::
                                         .source = knowledge::SourceKind::file,
                                         .url = {}});
       });
-      knowledge::index_document(database, scope.organization, document.id);
+      knowledge::index_document(database, extractor, scope.organization, document.id);
     } catch (const Refusal& refusal) {
       std::fprintf(stderr, "skipped %s: %s\n", path.c_str(), refusal.what());
     }
@@ -78,7 +78,8 @@ int flow_run(const CommandLine& line) {
   store::migrate(*database);
   net::Client client(client_options(line.settings));
   knowledge::Indexes indexes;
-  const auto engine = engine_of(line.settings, *database, client, indexes);
+  const knowledge::Extractor extractor;
+  const auto engine = engine_of(line.settings, *database, client, indexes, extractor);
 
   const Scope scope = identity::system_scope(OrganizationId::random(), "flow run");
   runtime::RunRequest request;
@@ -90,7 +91,7 @@ int flow_run(const CommandLine& line) {
   request.deadline_us = monotonic_us() + 300 * kMicrosecondsPerSecond;
   request.read_file = [](std::string_view path) -> std::optional<std::string> { return read_file(std::string(path)); };
   if (const auto folder = line.options.find("knowledge"); folder != line.options.end())
-    request.knowledge_bases.push_back(learn(*database, scope, folder->second));
+    request.knowledge_bases.push_back(learn(*database, extractor, scope, folder->second));
   const auto prepared = runtime::prepare(flow, FlowId::random());
   const auto result = runtime::run(engine, *prepared, request, nullptr);
   for (const auto& output : result.outputs)

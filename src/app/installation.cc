@@ -38,11 +38,11 @@ std::string public_url_of(const Settings& settings) {
   return "http://" + settings.text("listen");
 }
 
-std::map<std::string, delivery::Worker> workers_of(store::Database& database) {
-  return {{"knowledge.index", [&database](const delivery::Job& job, std::stop_token) {
+std::map<std::string, delivery::Worker> workers_of(store::Database& database, const knowledge::Extractor& extractor) {
+  return {{"knowledge.index", [&database, &extractor](const delivery::Job& job, std::stop_token) {
              const auto document = DocumentId::parse(json::text_of(job.payload, "document_id"));
              if (!document) throw std::logic_error("an index job without a document");
-             knowledge::index_document(database, job.organization, *document);
+             knowledge::index_document(database, extractor, job.organization, *document);
            }}};
 }
 
@@ -103,8 +103,10 @@ net::ClientOptions client_options(const Settings& settings) {
   return options;
 }
 
-runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes) {
-  runtime::Engine engine{.database = &database, .client = &client, .indexes = &indexes, .default_model = std::nullopt};
+runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes,
+                          const knowledge::Extractor& extractor) {
+  runtime::Engine engine{
+      .database = &database, .client = &client, .indexes = &indexes, .extractor = &extractor, .default_model = std::nullopt};
   if (const auto base_url = settings.optional("model_base_url"))
     engine.default_model = models::Endpoint{.provider = "openai",
                                             .base_url = *base_url,
@@ -119,8 +121,8 @@ Installation::Installation(const Settings& settings)
       hasher(derived_key(master, "guildhall password pepper 1")),
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
-      gateway(engine_of(settings, *database, client, indexes)),
-      jobs(*database, workers_of(*database), schedules_of(*database, gateway), {}),
+      gateway(engine_of(settings, *database, client, indexes, extractor)),
+      jobs(*database, workers_of(*database, extractor), schedules_of(*database, gateway), {}),
       services{.database = *database,
                .hasher = hasher,
                .gateway = gateway,

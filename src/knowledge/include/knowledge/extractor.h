@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -67,8 +66,9 @@ class Extractor {
   /// Enters the sandbox and tries what it forbids.
   SandboxReport examine() const;
 
- private:
   struct State;
+
+ private:
   explicit Extractor(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
