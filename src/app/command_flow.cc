@@ -28,7 +28,8 @@ const std::string& flow_file(const CommandLine& line) {
 }
 
 /// Indexes every readable file below the folder; what is of another type is skipped and named.
-KnowledgeBaseId learn(store::Database& database, const knowledge::Extractor& extractor, const Scope& scope, const std::filesystem::path& folder) {
+KnowledgeBaseId learn(store::Database& database, const knowledge::Extractor& extractor, const Scope& scope,
+                      const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) throw Refusal(Code::not_found, folder.string() + " is not a folder");
   const auto base = database.write([&](store::Tx& tx) { return knowledge::base_named(scope, tx, "command line"); });
   std::vector<std::filesystem::path> files;

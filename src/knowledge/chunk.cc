@@ -57,7 +57,8 @@ bool are_siblings(const Section& a, const Section& b) {
 std::vector<Section> with_small_sections_joined(std::vector<Section> sections, std::int64_t chunk_size) {
   std::vector<Section> joined;
   for (Section& section : sections) {
-    const bool joins = !joined.empty() && !joined.back().is_passage && !section.is_passage && joined.back().tokens < kSmallSectionTokens && are_siblings(joined.back(), section) &&
+    const bool joins = !joined.empty() && !joined.back().is_passage && !section.is_passage &&
+                       joined.back().tokens < kSmallSectionTokens && are_siblings(joined.back(), section) &&
                        joined.back().tokens + section.tokens < chunk_size;
     if (!joins) {
       joined.push_back(std::move(section));

@@ -208,8 +208,8 @@ Extracted extract_csv(std::string_view text) {
   while (rows.next(row)) {
     if (is_blank(row)) continue;
     if (++count > kCsvRowsMax) {
-      throw ExtractionFailure("too_large", "the table has more than " + std::to_string(kCsvRowsMax) +
-                                               " rows; split it into several files");
+      throw ExtractionFailure("too_large",
+                              "the table has more than " + std::to_string(kCsvRowsMax) + " rows; split it into several files");
     }
     table.add(row);
   }

@@ -229,7 +229,8 @@ class BodyEvents : public XmlEvents {
   }
 
   void end_row(WordTable& table) {
-    const bool has_text = std::any_of(table.cells.begin(), table.cells.end(), [](const std::string& cell) { return !cell.empty(); });
+    const bool has_text =
+        std::any_of(table.cells.begin(), table.cells.end(), [](const std::string& cell) { return !cell.empty(); });
     if (!has_text) return;
     if (tables_.size() > 1) {
       // A table in a cell is text of that cell.

@@ -18,8 +18,8 @@ namespace {
 constexpr const char* kDamagedArchive = "the DOCX file is damaged; open it in a word processor, save it again and upload that";
 
 [[noreturn]] void refuse_bomb() {
-  throw ExtractionFailure("unsafe",
-                          "the DOCX file unpacks to far more than its size; remove embedded objects, save it again and upload that");
+  throw ExtractionFailure(
+      "unsafe", "the DOCX file unpacks to far more than its size; remove embedded objects, save it again and upload that");
 }
 
 [[noreturn]] void refuse_archive(int code) {

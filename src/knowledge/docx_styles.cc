@@ -46,7 +46,8 @@ class StyleEvents : public XmlEvents {
 
 class NumberingEvents : public XmlEvents {
  public:
-  NumberingEvents(std::map<std::string, std::string>& abstract_of, std::map<std::string, std::map<int, DocxStyles::Level>>& levels_of)
+  NumberingEvents(std::map<std::string, std::string>& abstract_of,
+                  std::map<std::string, std::map<int, DocxStyles::Level>>& levels_of)
       : abstract_of_(abstract_of), levels_of_(levels_of) {}
 
   void begin(const XmlElement& element) override {

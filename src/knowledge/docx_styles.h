@@ -40,8 +40,8 @@ class DocxStyles {
 
  private:
   std::map<std::string, Named, std::less<>> styles_;
-  std::map<std::string, std::string> abstract_of_;          ///< numbering → its definition
-  std::map<std::string, std::map<int, Level>> levels_of_;   ///< definition → level
+  std::map<std::string, std::string> abstract_of_;         ///< numbering → its definition
+  std::map<std::string, std::map<int, Level>> levels_of_;  ///< definition → level
   std::map<std::string, std::map<int, std::int64_t>> counters_;
 };
 

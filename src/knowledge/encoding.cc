@@ -20,7 +20,8 @@ std::string utf16_to_utf8(std::string_view content) {
     const auto second = static_cast<unsigned char>(content[i + 1]);
     return static_cast<std::int32_t>(little ? first | (second << 8) : (first << 8) | second);
   };
-  if (content.size() % 2 != 0) throw ExtractionFailure("unsupported_encoding", "the UTF-16 text ends in half a character; save it again as UTF-8");
+  if (content.size() % 2 != 0)
+    throw ExtractionFailure("unsupported_encoding", "the UTF-16 text ends in half a character; save it again as UTF-8");
   std::string out;
   out.reserve(content.size());
   for (std::size_t i = 2; i < content.size(); i += 2) {
@@ -28,7 +29,8 @@ std::string utf16_to_utf8(std::string_view content) {
     if (c >= 0xD800 && c < 0xE000) {
       const bool has_pair = c < 0xDC00 && i + 3 < content.size();
       const std::int32_t low = has_pair ? unit_at(i + 2) : 0;
-      if (low < 0xDC00 || low > 0xDFFF) throw ExtractionFailure("unsupported_encoding", "the UTF-16 text is damaged; save it again as UTF-8");
+      if (low < 0xDC00 || low > 0xDFFF)
+        throw ExtractionFailure("unsupported_encoding", "the UTF-16 text is damaged; save it again as UTF-8");
       c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
       i += 2;
     }

@@ -34,7 +34,8 @@ Extracted extract(std::string_view content, ContentType type, std::string_view f
   Extracted extracted = type == ContentType::pdf    ? extract_pdf_layout(content)
                         : type == ContentType::docx ? extract_docx(content)
                                                     : extract_text(content, type);
-  if (!has_text(extracted)) throw ExtractionFailure("empty", "'" + std::string(filename) + "' holds no text; upload a file with text in it");
+  if (!has_text(extracted))
+    throw ExtractionFailure("empty", "'" + std::string(filename) + "' holds no text; upload a file with text in it");
   extracted.title = std::string(prefix_code_points(collapsed(extracted.title), kTitleCodePointsMax));
   for (Block& block : extracted.blocks) {
     if (block.kind == BlockKind::heading) block.text = std::string(prefix_code_points(block.text, kHeadingCodePointsMax));

@@ -14,12 +14,12 @@ enum class BlockKind : std::uint8_t { heading, paragraph, list_item, table_row, 
 
 struct Block {
   BlockKind kind = BlockKind::paragraph;
-  int level = 0;       ///< heading: 1–6; list item: depth from 0
-  std::string text;    ///< one line, but for code; list items with their marker, table rows between bars
-  std::string anchor;  ///< of headings: what a URL may name after `#`
-  int header = -1;     ///< of table rows: which of `Extracted::headers` names the columns, -1 when none does
-  int table = 0;       ///< rows of one table share its number
-  int page = 0;        ///< from 1; 0 in formats without pages
+  int level = 0;            ///< heading: 1–6; list item: depth from 0
+  std::string text;         ///< one line, but for code; list items with their marker, table rows between bars
+  std::string anchor;       ///< of headings: what a URL may name after `#`
+  int header = -1;          ///< of table rows: which of `Extracted::headers` names the columns, -1 when none does
+  int table = 0;            ///< rows of one table share its number
+  int page = 0;             ///< from 1; 0 in formats without pages
   bool is_passage = false;  ///< a passage of its own, never packed with its neighbours: a row of a CSV file
   std::string question;     ///< set for a question–answer pair; `text` is then the answer
 };

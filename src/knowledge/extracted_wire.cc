@@ -180,7 +180,8 @@ WireResult parse_extracted(std::string_view bytes) {
   if (bytes.starts_with(kFailureMark)) {
     fields.mark(kFailureMark);
     ExtractionFailure failure = take_failure(fields);
-    parsed.is_well_formed = fields.mark(kEndMark) && fields.is_at_end() && is_failure_code(failure.code) && !failure.message.empty();
+    parsed.is_well_formed =
+        fields.mark(kEndMark) && fields.is_at_end() && is_failure_code(failure.code) && !failure.message.empty();
     parsed.result = std::move(failure);
     return parsed;
   }

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <cerrno>
@@ -102,7 +102,8 @@ MemoryFile::~MemoryFile() {
 }
 
 void MemoryFile::clear() const {
-  if (ftruncate(descriptor(), 0) != 0 || lseek(descriptor(), 0, SEEK_SET) != 0) throw_errno("a document cannot be emptied", errno);
+  if (ftruncate(descriptor(), 0) != 0 || lseek(descriptor(), 0, SEEK_SET) != 0)
+    throw_errno("a document cannot be emptied", errno);
 }
 
 std::string_view MemoryFile::content() {

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <cerrno>
@@ -94,8 +94,8 @@ void write_attempts(SandboxKind kind) {
 
 [[noreturn]] void become_pdf_program(const char* program) {
   const std::string last_page = std::to_string(kPdfPagesMax + 1);
-  const char* const arguments[] = {"pdftotext", "-bbox-layout", "-nodiag",         "-enc", "UTF-8",
-                                   "-l",        last_page.c_str(), "-", "-",    nullptr};
+  const char* const arguments[] = {"pdftotext", "-bbox-layout",    "-nodiag", "-enc", "UTF-8",
+                                   "-l",        last_page.c_str(), "-",       "-",    nullptr};
   const char* const environment[] = {nullptr};
   execve(program, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
   _exit(kExitBroken);
@@ -116,7 +116,8 @@ SandboxKind kind_of(ExtractionTask task) {
   const auto [input, output, diagnostics] = received.descriptors;
   std::string_view content;
   if (request.task == ExtractionTask::read) content = mapped_input(input);
-  if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(diagnostics, STDERR_FILENO) < 0) _exit(kExitBroken);
+  if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(diagnostics, STDERR_FILENO) < 0)
+    _exit(kExitBroken);
   close_range(STDERR_FILENO + 1, ~0U, 0);
   if (kind == SandboxKind::reader) close(STDIN_FILENO);
 

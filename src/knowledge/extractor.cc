@@ -2,8 +2,8 @@
 #include "knowledge/extractor.h"
 
 #include <sys/wait.h>
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <atomic>
 #include <cstring>
@@ -33,7 +33,7 @@ namespace {
 struct LackName {
   std::uint32_t bit;
   const char* layer;
-  int SandboxState::*error;
+  int SandboxState::* error;
 };
 constexpr LackName kLackNames[] = {
     {kLacksNamespaces, "namespaces", &SandboxState::namespaces_error},
@@ -182,8 +182,8 @@ void report_lacks(Extractor::State& state, const SandboxState& sandbox) {
   const std::uint32_t before = state.reported_lacks.fetch_or(sandbox.lacks);
   for (const LackName& lack : kLackNames) {
     if ((sandbox.lacks & lack.bit) == 0 || (before & lack.bit) != 0) continue;
-    log::warning("knowledge.sandbox_layer_missing", {{"layer", std::string_view(lack.layer)},
-                                                     {"why", std::string_view(std::strerror(sandbox.*lack.error))}});
+    log::warning("knowledge.sandbox_layer_missing",
+                 {{"layer", std::string_view(lack.layer)}, {"why", std::string_view(std::strerror(sandbox.*lack.error))}});
   }
 }
 

@@ -54,9 +54,8 @@ void drop_running_heads(PdfLayout& layout) {
   const std::size_t enough = std::max<std::size_t>(3, layout.pages.size() / 3);
   for (PdfPage& page : layout.pages) {
     for (auto& block : page.blocks) {
-      std::erase_if(block, [&](const PdfLine& line) {
-        return is_in_margin(line) && pages_with[without_digits(line.text)] >= enough;
-      });
+      std::erase_if(block,
+                    [&](const PdfLine& line) { return is_in_margin(line) && pages_with[without_digits(line.text)] >= enough; });
     }
   }
 }
@@ -69,8 +68,8 @@ double body_height(const PdfLayout& layout) {
       for (const PdfLine& line : block) bytes_of[size_class(line.height)] += line.text.size();
     }
   }
-  const auto most = std::max_element(bytes_of.begin(), bytes_of.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(bytes_of.begin(), bytes_of.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == bytes_of.end() ? 0 : most->first / 2.0;
 }
 
@@ -129,7 +128,8 @@ int numbered_depth(std::string_view line) {
 bool is_telling_title(std::string_view title) {
   const std::string lower = ascii_lower(title);
   if (lower.size() < 3 || lower.starts_with("microsoft word") || lower.starts_with("untitled")) return false;
-  for (const std::string_view ending : {".doc", ".docx", ".pdf", ".indd", ".tex", ".dvi", ".odt", ".rtf", ".ppt", ".pptx", ".xls"}) {
+  for (const std::string_view ending :
+       {".doc", ".docx", ".pdf", ".indd", ".tex", ".dvi", ".odt", ".rtf", ".ppt", ".pptx", ".xls"}) {
     if (lower.ends_with(ending)) return false;
   }
   return true;
@@ -193,8 +193,7 @@ class PdfDocument {
     Block* last = extracted.blocks.empty() ? nullptr : &extracted.blocks.back();
     const bool follows_text = last != nullptr && last->kind != BlockKind::heading;
     const bool continues =
-        follows_text && !is_item &&
-        (!begins_block || (!ends_sentence(last->text) && u_islower(first_character(text))));
+        follows_text && !is_item && (!begins_block || (!ends_sentence(last->text) && u_islower(first_character(text))));
     if (continues) {
       join_line(last->text, text);
       return;

@@ -25,9 +25,9 @@ double number_attribute(std::string_view tag, std::string_view name) {
 /// The five entities pdftotext writes, ligatures taken apart, control characters and broken bytes left out.
 std::string clean_text(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> kSpelt[] = {
-      {"&amp;", "&"},          {"&lt;", "<"},           {"&gt;", ">"},           {"&quot;", "\""},
-      {"&apos;", "'"},         {"\xEF\xAC\x80", "ff"},  {"\xEF\xAC\x81", "fi"},  {"\xEF\xAC\x82", "fl"},
-      {"\xEF\xAC\x83", "ffi"}, {"\xEF\xAC\x84", "ffl"}, {"\xC2\xAD", ""},        {"\xC2\xA0", " "},
+      {"&amp;", "&"},          {"&lt;", "<"},           {"&gt;", ">"},          {"&quot;", "\""},
+      {"&apos;", "'"},         {"\xEF\xAC\x80", "ff"},  {"\xEF\xAC\x81", "fi"}, {"\xEF\xAC\x82", "fl"},
+      {"\xEF\xAC\x83", "ffi"}, {"\xEF\xAC\x84", "ffl"}, {"\xC2\xAD", ""},       {"\xC2\xA0", " "},
   };
   std::string out;
   for (std::size_t at = 0; at < text.size();) {

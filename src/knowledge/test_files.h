@@ -118,8 +118,8 @@ inline std::string pdf_of(const std::vector<std::string>& objects, std::string_v
     number.insert(0, 10 - number.size(), '0');
     out += number + " 00000 n \n";
   }
-  out += "trailer\n<< /Size " + std::to_string(objects.size() + 1) + " /Root 1 0 R " + std::string(trailer) +
-         ">>\nstartxref\n" + std::to_string(table) + "\n%%EOF\n";
+  out += "trailer\n<< /Size " + std::to_string(objects.size() + 1) + " /Root 1 0 R " + std::string(trailer) + ">>\nstartxref\n" +
+         std::to_string(table) + "\n%%EOF\n";
   return out;
 }
 

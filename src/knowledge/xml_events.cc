@@ -44,7 +44,8 @@ void on_begin(void* context, const xmlChar* name, const xmlChar*, const xmlChar*
               const xmlChar** attributes) {
   guarded(context, [&](XmlStream::State& state) {
     if (++state.depth > kXmlDepthMax) {
-      throw ExtractionFailure("too_complex", "the DOCX file is nested too deeply; copy its text into a new document and upload that");
+      throw ExtractionFailure("too_complex",
+                              "the DOCX file is nested too deeply; copy its text into a new document and upload that");
     }
     XmlElement element{view_of_xml(name), {}};
     for (int i = 0; i < attribute_count; ++i) {

@@ -72,8 +72,8 @@ void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 
 /// Stores the bytes, state PENDING, and enqueues the job "knowledge.index". Type comes from content, not name: PDF, DOCX,
-/// Markdown/MDX, HTML, CSV and plain text; anything else Refusal(unsupported_media_type); over 50 MiB payload_too_large; past the base's limits
-/// knowledge_limit.
+/// Markdown/MDX, HTML, CSV and plain text; anything else Refusal(unsupported_media_type); over 50 MiB payload_too_large; past the
+/// base's limits knowledge_limit.
 Document add_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const NewDocument& document);
 /// A question–answer pair is a document of one chunk that wins ties in retrieval.
 Document add_question_answer(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const QuestionAnswer& pair);
