@@ -20,6 +20,7 @@ struct PlacedBlock {
 struct Section {
   std::vector<Block> headings;  ///< from the outermost to its own
   bool is_passage = false;      ///< one chunk, however small
+  std::int64_t heading_begin = 0;
   std::vector<PlacedBlock> blocks;
   std::int64_t tokens = 0;
 };
@@ -33,10 +34,10 @@ std::vector<Section> sections_of(const Extracted& extracted) {
     if (block.kind == BlockKind::heading) {
       while (!path.empty() && path.back().level >= block.level) path.pop_back();
       path.push_back(block);
-      sections.push_back({path, false, {}, 0});
+      sections.push_back({path, false, position, {}, 0});
     } else {
       const std::int64_t tokens = text_tokens(block.text);
-      if (block.is_passage || sections.back().is_passage) sections.push_back({path, block.is_passage, {}, 0});
+      if (block.is_passage || sections.back().is_passage) sections.push_back({path, block.is_passage, position, {}, 0});
       sections.back().blocks.push_back({block, tokens, position});
       sections.back().tokens += tokens;
     }
@@ -67,7 +68,7 @@ std::vector<Section> with_small_sections_joined(std::vector<Section> sections, s
     Section& target = joined.back();
     const Block& heading = section.headings.back();
     const std::int64_t tokens = text_tokens(heading.text);
-    target.blocks.push_back({heading, tokens, section.blocks.front().char_begin});
+    target.blocks.push_back({heading, tokens, section.heading_begin});
     target.tokens += tokens + section.tokens;
     for (PlacedBlock& block : section.blocks) target.blocks.push_back(std::move(block));
   }

@@ -94,7 +94,8 @@ TableShape shape_with(std::string_view head, char delimiter) {
     try {
       if (!rows.next(row)) break;
     } catch (const ExtractionFailure&) {
-      return {delimiter, 0, 0, 0};
+      // Too many columns: the reading itself will say so.
+      return {delimiter, kCsvColumnsMax, 1, 1};
     }
     if (is_blank(row)) continue;
     if (shape.rows == 0) shape.columns = row.size();

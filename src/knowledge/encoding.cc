@@ -1,6 +1,8 @@
 // Text files as UTF-8 with line feeds.
 #include "encoding.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "extract.h"
 #include "words.h"
@@ -52,13 +54,12 @@ std::string decoded_text(std::string_view content) {
   }
   std::string out;
   out.reserve(content.size());
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    if (content[i] == '\0') continue;
-    if (content[i] == '\r') {
-      if (i + 1 >= content.size() || content[i + 1] != '\n') out += '\n';
-      continue;
-    }
-    out += content[i];
+  for (std::size_t at = 0; at < content.size();) {
+    const std::size_t special = std::min(content.find_first_of("\r\0"sv, at), content.size());
+    out.append(content, at, special - at);
+    at = special + 1;
+    const bool is_return = special < content.size() && content[special] == '\r';
+    if (is_return && (at >= content.size() || content[at] != '\n')) out += '\n';
   }
   return out;
 }

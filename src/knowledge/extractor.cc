@@ -93,7 +93,7 @@ void check_pdf_end(const ExtractionReply& reply, std::string_view diagnostics) {
     throw ExtractionFailure("damaged", "the PDF is damaged; open it in a viewer, print it to PDF again and upload that");
   }
   const std::string said(prefix_bytes(diagnostics, 200));
-  log::warning("knowledge.pdf_program_failed", {{"status", std::int64_t{status}}, {"said", std::string_view(said)}});
+  log::info("knowledge.pdf_program_failed", {{"status", std::int64_t{status}}, {"said", std::string_view(said)}});
   throw ExtractionFailure("damaged", "the PDF cannot be read; open it in a viewer, print it to PDF again and upload that");
 }
 

@@ -24,9 +24,9 @@ constexpr std::int64_t kHostileMsMax = 5'000;
 constexpr std::int64_t kHostileKibMax = 300'000;
 
 struct HostileFile {
-  const char* name;
-  const char* what;
-  const char* expected;  ///< the codes it may end with; "415" at the door, "read" when its text comes out
+  std::string name;
+  std::string what;
+  std::string expected;  ///< the codes it may end with; "415" at the door, "read" when its text comes out
   std::function<std::string()> make;
 };
 
@@ -230,7 +230,9 @@ std::vector<HostileFile> pdfs() {
          return pdf_of({"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", kPage,
                         pdf_stream("BT /F1 11 Tf 60 700 Td (few) Tj ET"), kFont});
        }},
-      {"many-pages.pdf", "one page shown fifty thousand times", "too_large too_complex read no_text",
+      {"many-pages.pdf", "three thousand and one pages", "too_large",
+       [] { return pdf(std::vector<std::vector<PdfText>>(static_cast<std::size_t>(kPdfPagesMax) + 1, {PdfText{"again"}})); }},
+      {"same-page.pdf", "one page shown fifty thousand times", "damaged too_large",
        [] {
          return pdf_of({"<< /Type /Catalog /Pages 2 0 R >>",
                         "<< /Type /Pages /Kids [" + repeated("3 0 R ", 50'000) + "] /Count 50000 >>", kPage,
@@ -282,7 +284,7 @@ std::vector<HostileFile> texts_and_others() {
       {"stars.md", "emphasis that never ends", "read too_complex", [] { return "# x\n\n" + repeated("*a_ ", 300'000); }},
       {"table.md", "a table of ten thousand columns", "read too_complex",
        [] { return repeated("|a", 10'000) + "|\n" + repeated("|-", 10'000) + "|\n" + repeated("|b", 10'000) + "|\n"; }},
-      {"line.txt", "one line of fifty megabytes", "read too_large", [] { return std::string(50'000'000, 'x'); }},
+      {"line.txt", "one line of twenty megabytes", "read too_large", [] { return std::string(20'000'000, 'x'); }},
       {"invalid.txt", "invalid UTF-8", "unsupported_encoding", [] { return "text \xC3\x28 \xF5\x80 \xED\xA0\x80 end"s; }},
       {"nul.txt", "text with NUL in it", "415", [] { return "text\0text"s; }},
       {"wide.txt", "UTF-16 with half a pair", "unsupported_encoding", [] { return "\xFF\xFE\x3D\xD8\x61\x00"s; }},
@@ -341,7 +343,7 @@ TEST_CASE("sixty hostile and broken files end by name, within the memory and tim
       if (std::getenv("GUILDHALL_SHOW_HOSTILE") != nullptr) {
         MESSAGE(file.name << "\t" << end << "\t" << took_ms << " ms\t" << cost.memory_peak_kib / 1024 << " MiB\t" << message);
       }
-      CHECK((" "s + file.expected + " ").find(" " + end + " ") != std::string::npos);
+      CHECK((" " + file.expected + " ").find(" " + end + " ") != std::string::npos);
       if (end != "read") CHECK(tells_what_to_do(message));
       CHECK(took_ms < kHostileMsMax);
       CHECK(cost.memory_peak_kib < kHostileKibMax);
@@ -359,7 +361,7 @@ TEST_CASE("after every hostile file the same extractor still reads") {
       std::string message;
       end_of(extractor, file, file.make(), cost, message);
       CHECK(extractor.extract("# Fine\n\ntext\n", "a.md").title == "Fine");
-      if (std::string_view(file.name) == "noise.docx") break;
+      if (file.name == "noise.docx") break;
     }
   }
 }
