@@ -206,6 +206,25 @@ TEST_CASE("PDF keeps its pages, finds headings by size, and leaves running heads
   CHECK(extracted.blocks[7].page == 4);
 }
 
+TEST_CASE("the layout of a PDF loses its tables of contents and joins bullets to their text") {
+  const auto page = [](const std::string& blocks) { return "<page width=\"600\" height=\"800\">" + blocks + "</page>"; };
+  const auto line = [](std::string_view text, int y, int size) {
+    return "<block><line><word xMin=\"1\" yMin=\"" + std::to_string(y) + "\" xMax=\"2\" yMax=\"" + std::to_string(y + size) +
+           "\">" + std::string(text) + "</word></line></block>";
+  };
+  const Extracted extracted = extract_pdf_layout(
+      "<title>Template 7</title>" +
+      page(line("Handbook &amp; rules", 100, 24) + line("Returns . . . . . . 4", 200, 12) + line("•", 300, 12) +
+           line("First \xEF\xAC\x81nding", 310, 12) + line("Text that stops in the", 400, 12)) +
+      page(line("middle of a sentence.", 200, 12) + line("2.1 Numbered Part", 300, 12) + line("More.", 400, 12)));
+  CHECK(extracted.title == "Handbook & rules");
+  CHECK(texts(extracted) == Strings{"H1 Handbook & rules", "L0 - First finding", "P Text that stops in the middle of a sentence.",
+                                    "H2 2.1 Numbered Part", "P More."});
+  CHECK(extracted.blocks[2].page == 1);
+  CHECK(extracted.blocks[4].page == 2);
+  CHECK(code_of([] { extract_pdf_layout("nothing of the kind"); }) == "damaged");
+}
+
 TEST_CASE("pages without text are named, and a PDF of nothing else fails as no_text") {
   if (!has_pdftotext()) return;
   const Extracted some = reader().extract(pdf({{{"Words here."}}, {}, {}, {{"And here."}}}), "a.pdf");

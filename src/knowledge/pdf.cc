@@ -39,23 +39,34 @@ bool is_in_margin(const PdfLine& line) {
   return line.y < kMargin || line.y > 1 - kMargin;
 }
 
-/// Drops lines of the margins that stand on at least three pages and on a third of them; their numbers may differ.
-void drop_running_heads(PdfLayout& layout) {
+/// "Returns . . . . . 12" of a table of contents: it would be found for everything and answers nothing.
+bool is_contents_line(std::string_view line) {
+  return line.find(". . . .") != std::string_view::npos || line.find("......") != std::string_view::npos;
+}
+
+/// Drops lines of the margins that stand on three pages word for word, or but for their numbers on a third of all; and the
+/// lines of tables of contents.
+void drop_page_furniture(PdfLayout& layout) {
   std::map<std::string, std::size_t> pages_with;
   for (const PdfPage& page : layout.pages) {
     std::set<std::string> seen;
     for (const auto& block : page.blocks) {
       for (const PdfLine& line : block) {
-        if (is_in_margin(line)) seen.insert(without_digits(line.text));
+        if (!is_in_margin(line)) continue;
+        seen.insert(line.text);
+        seen.insert("#" + without_digits(line.text));
       }
     }
     for (const std::string& text : seen) ++pages_with[text];
   }
   const std::size_t enough = std::max<std::size_t>(3, layout.pages.size() / 3);
+  const auto is_furniture_line = [&](const PdfLine& line) {
+    return is_contents_line(line.text) ||
+           (is_in_margin(line) && (pages_with[line.text] >= 3 || pages_with["#" + without_digits(line.text)] >= enough));
+  };
   for (PdfPage& page : layout.pages) {
     for (auto& block : page.blocks) {
-      std::erase_if(block,
-                    [&](const PdfLine& line) { return is_in_margin(line) && pages_with[without_digits(line.text)] >= enough; });
+      std::erase_if(block, is_furniture_line);
     }
   }
 }
@@ -122,6 +133,14 @@ int numbered_depth(std::string_view line) {
   }
   const bool has_title = at < line.size() && line[at] == ' ' && u_isupper(first_character(line.substr(at + 1)));
   return numbers >= 2 && has_title && line.size() <= 80 && !ends_sentence(line) ? numbers : 0;
+}
+
+/// A bullet that stands apart from the text it belongs to.
+bool is_lone_bullet(std::string_view text) {
+  for (const std::string_view bullet : {"•", "◦", "▪", "●", "○", "■", "–", "-"}) {
+    if (text == bullet) return true;
+  }
+  return false;
 }
 
 /// A title that is the name of the file it was once written in says nothing.
@@ -191,6 +210,11 @@ class PdfDocument {
   void add_text(const std::string& text, bool begins_block) {
     const bool is_item = is_list_item(text);
     Block* last = extracted.blocks.empty() ? nullptr : &extracted.blocks.back();
+    if (last != nullptr && is_lone_bullet(last->text)) {
+      *last = text_block(BlockKind::list_item, "- " + text);
+      last->page = page_;
+      return;
+    }
     const bool follows_text = last != nullptr && last->kind != BlockKind::heading;
     const bool continues =
         follows_text && !is_item && (!begins_block || (!ends_sentence(last->text) && u_islower(first_character(text))));
@@ -218,6 +242,23 @@ std::string largest_heading(const Extracted& extracted) {
   return largest == nullptr ? std::string() : largest->text;
 }
 
+/// True when the title of the properties stands on the first two pages too, so that it is no leftover of a template.
+bool is_printed(std::string_view title, const Extracted& extracted) {
+  const std::string wanted = ascii_lower(title);
+  for (const Block& block : extracted.blocks) {
+    if (block.page > 2) break;
+    if (ascii_lower(block.text).find(wanted) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// The title of the properties when it is printed, else the largest heading, else the title after all.
+std::string pdf_title(const std::string& property, const Extracted& extracted) {
+  const std::string heading = largest_heading(extracted);
+  const std::string title = is_telling_title(property) ? property : std::string();
+  return heading.empty() || (!title.empty() && is_printed(title, extracted)) ? title : heading;
+}
+
 }  // namespace
 
 Extracted extract_pdf_layout(std::string_view layout_text) {
@@ -236,11 +277,11 @@ Extracted extract_pdf_layout(std::string_view layout_text) {
     throw ExtractionFailure("no_text",
                             "the PDF holds pictures of text only; run text recognition (OCR) over it and upload the result");
   }
-  drop_running_heads(layout);
+  drop_page_furniture(layout);
   PdfDocument document(layout);
   for (int i = 0; i < pages; ++i) document.add_page(layout.pages[static_cast<std::size_t>(i)], i + 1);
   Extracted extracted = std::move(document.extracted);
-  extracted.title = is_telling_title(layout.title) ? layout.title : largest_heading(extracted);
+  extracted.title = pdf_title(layout.title, extracted);
   extracted.pages = pages;
   extracted.pages_without_text = std::move(without_text);
   return extracted;
