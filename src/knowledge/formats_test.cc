@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "extract.h"
 #include "knowledge/extractor.h"
 #include "limits.h"
@@ -14,7 +15,7 @@ namespace {
 
 using namespace test;
 
-std::vector<std::string> texts(const Extracted& extracted) {
+std::string texts(const Extracted& extracted) {
   std::vector<std::string> lines;
   for (const Block& block : extracted.blocks) {
     const std::string mark = block.kind == BlockKind::heading     ? "H" + std::to_string(block.level) + " "
@@ -23,10 +24,13 @@ std::vector<std::string> texts(const Extracted& extracted) {
                                                                   : "P ";
     lines.push_back(mark + block.text);
   }
-  return lines;
+  return join(lines, "\n");
 }
 
-using Strings = std::vector<std::string>;
+/// Lines as texts() prints them.
+std::string lines_of(const std::vector<std::string>& lines) {
+  return join(lines, "\n");
+}
 
 template <class Body>
 std::string code_of(Body&& body) {
@@ -71,14 +75,14 @@ TEST_CASE("a CSV file with question and answer columns is pairs, whatever the or
 
 TEST_CASE("every other CSV row is a passage with its header") {
   const Extracted extracted = extract_csv("Name,Price\nCup,\"1,50\"\n\n\"Plate \"\"big\"\"\",\"two\nlines\"\nSpoon\n");
-  CHECK(texts(extracted) == Strings{"R | Cup | 1,50 |", "R | Plate \"big\" | two lines |", "R | Spoon | |"});
+  CHECK(texts(extracted) == lines_of({"R | Cup | 1,50 |", "R | Plate \"big\" | two lines |", "R | Spoon | |"}));
   for (const Block& block : extracted.blocks) {
     CHECK(block.is_passage);
     CHECK(extracted.header_of(block) == "| Name | Price |");
   }
-  CHECK(texts(extract_csv("sep=|\nA|B\n1|2\n")) == Strings{"R | 1 | 2 |"});
-  CHECK(texts(extract_csv("A\tB\n1\t2, 3\n")) == Strings{"R | 1 | 2, 3 |"});
-  CHECK(texts(extract_csv("Only,header\n")) == Strings{"R | Only | header |"});
+  CHECK(texts(extract_csv("sep=|\nA|B\n1|2\n")) == lines_of({"R | 1 | 2 |"}));
+  CHECK(texts(extract_csv("A\tB\n1\t2, 3\n")) == lines_of({"R | 1 | 2, 3 |"}));
+  CHECK(texts(extract_csv("Only,header\n")) == lines_of({"R | Only | header |"}));
 }
 
 TEST_CASE("CSV is read from UTF-16 too, and its limits are named") {
@@ -136,9 +140,9 @@ TEST_CASE("DOCX keeps headings, lists, tables and notes") {
   const Extracted extracted = extract_docx(docx(
       body, {{"word/styles.xml", styles, 0, 0}, {"word/numbering.xml", numbering, 0, 0}, {"word/footnotes.xml", notes, 0, 0}}));
   CHECK(extracted.title == "Shop rules");
-  CHECK(texts(extracted) == Strings{"H1 Shop rules", "H1 Returns", "P Within 60 days[1]", "P [1] From delivery on.",
-                                    "L0 1. Pack it", "L1 - carefully", "L0 2. Send it", "R | Item | Fee |", "R | Cup / big | 1 |",
-                                    "H2 Costs", "P None."});
+  CHECK(texts(extracted) ==
+        lines_of({"H1 Shop rules", "H1 Returns", "P Within 60 days[1]", "P [1] From delivery on.", "L0 1. Pack it",
+                  "L1 - carefully", "L0 2. Send it", "R | Item | Fee |", "R | Cup / big | 1 |", "H2 Costs", "P None."}));
   CHECK(extracted.header_of(extracted.blocks[8]) == "| Item | Fee |");
 }
 
@@ -147,7 +151,7 @@ TEST_CASE("DOCX takes its title from its properties, and its headings by their n
       extract_docx(docx(word_paragraph("First", "Heading2") + word_paragraph("Text."),
                         {{"docProps/core.xml", "<cp xmlns:dc=\"d\"><dc:title>Handbook</dc:title></cp>", 0, 0}}));
   CHECK(extracted.title == "Handbook");
-  CHECK(texts(extracted) == Strings{"H2 First", "P Text."});
+  CHECK(texts(extracted) == lines_of({"H2 First", "P Text."}));
 }
 
 TEST_CASE("a DOCX that is damaged, protected or hostile is refused by name") {
@@ -209,8 +213,8 @@ TEST_CASE("PDF keeps its pages, finds headings by size, and leaves running heads
 TEST_CASE("the layout of a PDF loses its tables of contents and joins bullets to their text") {
   const auto page = [](const std::string& blocks) { return "<page width=\"600\" height=\"800\">" + blocks + "</page>"; };
   const auto line = [](std::string_view text, int y, int size) {
-    return "<block><line><word xMin=\"1\" yMin=\"" + std::to_string(y) + "\" xMax=\"2\" yMax=\"" + std::to_string(y + size) +
-           "\">" + std::string(text) + "</word></line></block>";
+    return "<block a=\"1\"><line a=\"1\"><word xMin=\"1\" yMin=\"" + std::to_string(y) + "\" xMax=\"2\" yMax=\"" +
+           std::to_string(y + size) + "\">" + std::string(text) + "</word></line></block>";
   };
   const Extracted extracted = extract_pdf_layout(
       "<title>Template 7</title>" +
@@ -218,8 +222,9 @@ TEST_CASE("the layout of a PDF loses its tables of contents and joins bullets to
            line("First \xEF\xAC\x81nding", 310, 12) + line("Text that stops in the", 400, 12)) +
       page(line("middle of a sentence.", 200, 12) + line("2.1 Numbered Part", 300, 12) + line("More.", 400, 12)));
   CHECK(extracted.title == "Handbook & rules");
-  CHECK(texts(extracted) == Strings{"H1 Handbook & rules", "L0 - First finding", "P Text that stops in the middle of a sentence.",
-                                    "H2 2.1 Numbered Part", "P More."});
+  CHECK(texts(extracted) == lines_of({"H1 Handbook & rules", "L0 - First finding",
+                                      "P Text that stops in the middle of a sentence.", "H2 2.1 Numbered Part", "P More."}));
+  REQUIRE(extracted.blocks.size() == 5);
   CHECK(extracted.blocks[2].page == 1);
   CHECK(extracted.blocks[4].page == 2);
   CHECK(code_of([] { extract_pdf_layout("nothing of the kind"); }) == "damaged");

@@ -45,9 +45,11 @@ bool is_furniture(const GumboNode& node, bool inside_content) {
     return true;
   if (has_attribute(node, "hidden") || equals_ignoring_case(attribute(node, "aria-hidden"), "true")) return true;
   const auto is_named = [](std::string_view names) {
-    return has_word(names, {"breadcrumb", "breadcrumbs", "sidebar", "cookie-banner", "cookie-consent", "cookie-notice",
-                            "skip-link", "site-footer", "site-header", "navbar", "pagination", "toc", "table-of-contents",
-                            "headerlink", "edit-this-page"});
+    return has_word(names, {"breadcrumb",    "breadcrumbs",   "sidebar",           "cookie-banner", "cookie-consent",
+                            "cookie-notice", "skip-link",     "site-footer",       "site-header",   "navbar",
+                            "pagination",    "toc",           "table-of-contents", "headerlink",    "edit-this-page",
+                            "cookie",        "cookies",       "cookieconsent",     "gdpr",          "newsletter",
+                            "social-share",  "share-buttons", "site-nav",          "main-nav",      "page-footer"});
   };
   return is_named(attribute(node, "class")) || is_named(attribute(node, "id"));
 }
