@@ -9,6 +9,7 @@
 #include "flow/report.h"
 #include "installation.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "store/migrations.h"
 
 namespace guildhall::app {
@@ -46,6 +47,8 @@ KnowledgeBaseId learn(store::Database& database, const knowledge::Extractor& ext
                                         .url = {}});
       });
       knowledge::index_document(database, extractor, scope.organization, document.id);
+      const auto indexed = database.read([&](store::Tx& tx) { return knowledge::get_document(scope, tx, base, document.id); });
+      if (!indexed.error_message.empty()) std::fprintf(stderr, "%s: %s\n", path.c_str(), indexed.error_message.c_str());
     } catch (const Refusal& refusal) {
       std::fprintf(stderr, "skipped %s: %s\n", path.c_str(), refusal.what());
     }

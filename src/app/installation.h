@@ -12,6 +12,7 @@
 #include "delivery/jobs.h"
 #include "gateway/gateway.h"
 #include "identity/accounts.h"
+#include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
 #include "net/client.h"
 #include "net/mail.h"

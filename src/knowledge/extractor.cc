@@ -108,7 +108,7 @@ ExtractionReply run_in_child(Extractor::State& state, const ExtractionRequest& r
     }
     if (child == nullptr) child = std::make_unique<ExtractionChild>(state.command.program);
     ExtractionReply reply;
-    const auto end = child->run(request, input, output, diagnostics, kSandboxWallMsMax, reply);
+    const auto end = child->run(request, input, output, diagnostics, state.command.wall_ms_max, reply);
     if (end == ExtractionChild::End::timed_out) fail_too_long();
     if (end == ExtractionChild::End::died) {
       output.clear();

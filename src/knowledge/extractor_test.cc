@@ -3,9 +3,17 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
+#include <unistd.h>
+
 #include "base/errors.h"
+#include "base/text.h"
+#include "base/time.h"
 #include "extract.h"
 #include "extracted_wire.h"
 #include "limits.h"
@@ -23,6 +31,23 @@ using namespace test;
 const Extractor& extractor() {
   static const Extractor shared;
   return shared;
+}
+
+/// Processes whose parent is this one.
+std::vector<pid_t> children() {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const auto pid = parse_integer(entry.path().filename().string());
+    if (!pid) continue;
+    std::ifstream file(entry.path() / "stat");
+    std::string stat((std::istreambuf_iterator<char>(file)), {});
+    const std::size_t end = stat.rfind(')');
+    // "pid (name) state parent …"
+    const auto fields =
+        end == std::string::npos ? std::vector<std::string_view>() : split(std::string_view(stat).substr(end + 2), ' ');
+    if (fields.size() > 1 && parse_integer(fields[1]) == getpid()) found.push_back(static_cast<pid_t>(*pid));
+  }
+  return found;
 }
 
 std::string failure_in_child(std::string_view content, std::string_view name) {
@@ -108,13 +133,39 @@ TEST_CASE("threads read at the same time, each in a child of its own") {
 }
 
 TEST_CASE("a program that cannot be started, or is not ours, is an error of the server and not of the document") {
-  CHECK_THROWS_AS(Extractor({.program = "/nonexistent/guildhall", .pdf_program = ""}).extract("text", "a.txt"),
-                  std::runtime_error);
-  CHECK_THROWS_AS(Extractor({.program = "/bin/true", .pdf_program = ""}).extract("text", "a.txt"), std::runtime_error);
+  CHECK_THROWS_AS(Extractor({.program = "/nonexistent/guildhall"}).extract("text", "a.txt"), std::runtime_error);
+  CHECK_THROWS_AS(Extractor({.program = "/bin/true"}).extract("text", "a.txt"), std::runtime_error);
+}
+
+TEST_CASE("a child that does not answer is killed at its deadline, and the document fails for it") {
+  const std::vector<pid_t> before = children();
+  const Extractor silent({.program = "/usr/bin/yes", .wall_ms_max = 100});
+  const std::int64_t began_us = monotonic_us();
+  std::string code;
+  try {
+    silent.extract("text", "a.txt");
+  } catch (const ExtractionFailure& failure) {
+    code = failure.code;
+  }
+  CHECK(code == "too_complex");
+  CHECK(monotonic_us() - began_us < 5'000'000);
+  const auto left = children();
+  CHECK(std::none_of(left.begin(), left.end(),
+                     [&](pid_t child) { return std::find(before.begin(), before.end(), child) == before.end(); }));
+}
+
+TEST_CASE("a child that died while idle costs no document") {
+  const Extractor own;
+  const std::vector<pid_t> before = children();
+  CHECK(own.extract("# One\n\ntext\n", "a.md").title == "One");
+  for (const pid_t child : children()) {
+    if (std::find(before.begin(), before.end(), child) == before.end()) kill(child, SIGKILL);
+  }
+  CHECK(own.extract("# Two\n\ntext\n", "a.md").title == "Two");
 }
 
 TEST_CASE("without a program for PDF the failure names the operator's part") {
-  const Extractor without({.program = "/proc/self/exe", .pdf_program = "/nonexistent/pdftotext"});
+  const Extractor without({.pdf_program = "/nonexistent/pdftotext"});
   std::string code;
   try {
     without.extract(pdf({{PdfText{"words"}}}), "a.pdf");

@@ -209,6 +209,11 @@ std::vector<HostileFile> pdfs() {
               pdf_stream("/X Do /X Do",
                          "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >> ")});
        }},
+  };
+}
+
+std::vector<HostileFile> endless_pdfs() {
+  return {
       {"stream-bomb.pdf", "a stream of two hundred megabytes of spaces", "no_text too_complex too_large",
        [] { return pdf_with_page(kPage, {pdf_stream(zlib_bomb(200), "/Filter /FlateDecode "), kFont}); }},
       {"huge-page.pdf", "a page of a million miles", "no_text read damaged",
@@ -330,7 +335,7 @@ TEST_CASE("sixty hostile and broken files end by name, within the memory and tim
   INFO("seed " << kHostileSeed);
   const Extractor extractor;
   int count = 0;
-  for (const auto& files : {archives(), xml(), pdfs(), texts_and_others()}) {
+  for (const auto& files : {archives(), xml(), pdfs(), endless_pdfs(), texts_and_others()}) {
     for (const HostileFile& file : files) {
       const std::string content = file.make();
       ExtractionCost cost;
@@ -355,7 +360,7 @@ TEST_CASE("sixty hostile and broken files end by name, within the memory and tim
 
 TEST_CASE("after every hostile file the same extractor still reads") {
   const Extractor extractor;
-  for (const auto& files : {archives(), pdfs()}) {
+  for (const auto& files : {archives(), pdfs(), endless_pdfs()}) {
     for (const HostileFile& file : files) {
       ExtractionCost cost;
       std::string message;

@@ -10,6 +10,7 @@
 #include "chunk_terms.h"
 #include "document_rows.h"
 #include "extract.h"
+#include "knowledge/extractor.h"
 #include "knowledge/language.h"
 #include "knowledge/retrieve.h"
 #include "limits.h"

@@ -54,7 +54,6 @@ inline constexpr std::int64_t kSandboxAddressBytesMax = 512LL * 1024 * 1024;
 /// Memory of its own, so that what is resident with libraries and the document stays below 300 MB.
 inline constexpr std::int64_t kSandboxPrivateBytesMax = 224LL * 1024 * 1024;
 inline constexpr std::int64_t kSandboxCpuSMax = 20;
-inline constexpr std::int64_t kSandboxWallMsMax = 60'000;
 /// The extracted document in the form it leaves the child.
 inline constexpr std::int64_t kSandboxOutputBytesMax = 96LL * 1024 * 1024;
 inline constexpr std::int64_t kSandboxDiagnosticsBytesMax = 64 * 1024;

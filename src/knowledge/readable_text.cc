@@ -2,6 +2,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "extract.h"
+#include "knowledge/extractor.h"
 #include "knowledge/text.h"
 
 namespace guildhall::knowledge {

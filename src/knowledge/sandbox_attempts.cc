@@ -3,9 +3,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <csignal>
 
@@ -16,6 +14,11 @@
 
 namespace guildhall::knowledge {
 namespace {
+
+// Numbers of the kernel for kinds of sockets that must not come to be.
+constexpr int kLocal = 1;
+constexpr int kInternet = 2;
+constexpr int kStream = 1;
 
 /// The error a raw system call met; 0 when it was possible.
 int error_of(long result) {
@@ -52,8 +55,8 @@ std::vector<ForbiddenAct> try_forbidden_acts(SandboxKind kind) {
       {"open its own memory", try_open("/proc/self/mem", O_RDWR)},
       {"write a file", try_open("/tmp/guildhall-sandbox-self-test", O_WRONLY | O_CREAT)},
       {"delete a file", error_of(syscall(SYS_unlinkat, AT_FDCWD, "/tmp/guildhall-sandbox-self-test", 0))},
-      {"open a socket", error_of(syscall(SYS_socket, AF_INET, SOCK_STREAM, 0))},
-      {"open a local socket", error_of(syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0))},
+      {"open a socket", error_of(syscall(SYS_socket, kInternet, kStream, 0))},
+      {"open a local socket", error_of(syscall(SYS_socket, kLocal, kStream, 0))},
       {"connect", error_of(syscall(SYS_connect, 0, nullptr, 0))},
       {"fork", try_fork()},
       {"run a program", try_run("/bin/true")},

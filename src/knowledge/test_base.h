@@ -11,6 +11,7 @@
 
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
 #include "store/database.h"
 

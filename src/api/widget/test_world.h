@@ -68,7 +68,8 @@ struct WidgetWorld {
       : database(opened),
         hasher(Secret("pepper")),
         client(net::ClientOptions{}),
-        gateway(runtime::Engine{.database = &opened, .client = &client, .indexes = &indexes, .extractor = nullptr, .default_model = std::nullopt}),
+        gateway(runtime::Engine{
+            .database = &opened, .client = &client, .indexes = &indexes, .extractor = nullptr, .default_model = std::nullopt}),
         jobs(opened, {}, {}, {}),
         services{.database = opened,
                  .hasher = hasher,

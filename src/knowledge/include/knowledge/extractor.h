@@ -15,6 +15,7 @@ struct Extracted;
 struct ExtractorCommand {
   std::string program = "/proc/self/exe";
   std::string pdf_program = "/usr/bin/pdftotext";
+  std::int64_t wall_ms_max = 60'000;  ///< a child that has not answered by then is killed
 };
 inline constexpr std::string_view kExtractionArgument = "extract-documents";
 

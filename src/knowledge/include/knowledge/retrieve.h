@@ -11,10 +11,11 @@
 
 #include "base/ids.h"
 #include "identity/scope.h"
-#include "knowledge/extractor.h"
 #include "store/database.h"
 
 namespace guildhall::knowledge {
+
+class Extractor;
 
 struct Passage {
   ChunkId chunk;

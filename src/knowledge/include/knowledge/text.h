@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "knowledge/extractor.h"
-
 namespace guildhall::knowledge {
+
+class Extractor;
 
 /// Markdown, CSV and plain text as they are, decoded; HTML, DOCX and PDF as what a reader sees. Refusal(unsupported_media_type)
 /// for anything else, Refusal(component_error) for a file that is empty, broken, protected or too complex.

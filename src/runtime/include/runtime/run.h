@@ -32,7 +32,7 @@ struct Engine {
   net::Client* client = nullptr;
   knowledge::Indexes* indexes = nullptr;
   const knowledge::Extractor* extractor = nullptr;  ///< needed by components that read files or fill a knowledge base
-  std::optional<models::Endpoint> default_model;  ///< of the installation; nullopt: the extractive answerer
+  std::optional<models::Endpoint> default_model;    ///< of the installation; nullopt: the extractive answerer
 };
 
 struct Plan;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
 #include "store/database.h"
 
