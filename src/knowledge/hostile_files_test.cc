@@ -20,7 +20,8 @@ using namespace test;
 using namespace std::string_literals;
 
 constexpr unsigned kHostileSeed = 20'260'101;
-constexpr std::int64_t kHostileMsMax = 5'000;
+/// Of processor time: how long that takes on a busy machine is not the reader's doing.
+constexpr std::int64_t kHostileCpuMsMax = 5'000;
 constexpr std::int64_t kHostileKibMax = 300'000;
 
 struct HostileFile {
@@ -152,7 +153,7 @@ std::vector<HostileFile> xml() {
          return zip_of({{"word/document.xml", nested("<w:p" + std::to_string(kHostileSeed) + ">", 100'000, ""), 0, 0},
                         {"pad", noise(200'000), 0, 0}});
        }},
-      {"attributes.docx", "an element of a hundred thousand attributes", "damaged read too_large empty unsafe",
+      {"attributes.docx", "an element of a hundred thousand attributes", "too_complex",
        [] {
          std::string out = "<w:document xmlns:w=\"x\"><w:p ";
          for (int i = 0; i < 100'000; ++i) out += "a" + std::to_string(i) + "=\"\" ";
@@ -343,14 +344,14 @@ TEST_CASE("sixty hostile and broken files end by name, within the memory and tim
       const std::int64_t began_us = monotonic_us();
       const std::string end = end_of(extractor, file, content, cost, message);
       const std::int64_t took_ms = (monotonic_us() - began_us) / 1000;
-      INFO(file.name << ", " << file.what << ": " << end << " (" << message << "), " << took_ms << " ms, "
-                     << cost.memory_peak_kib / 1024 << " MiB");
+      INFO(file.name << ", " << file.what << ": " << end << " (" << message << "), " << took_ms << " ms, " << cost.cpu_ms
+                     << " ms of processor time, " << cost.memory_peak_kib / 1024 << " MiB");
       if (std::getenv("GUILDHALL_SHOW_HOSTILE") != nullptr) {
         MESSAGE(file.name << "\t" << end << "\t" << took_ms << " ms\t" << cost.memory_peak_kib / 1024 << " MiB\t" << message);
       }
       CHECK((" " + file.expected + " ").find(" " + end + " ") != std::string::npos);
       if (end != "read") CHECK(tells_what_to_do(message));
-      CHECK(took_ms < kHostileMsMax);
+      CHECK(cost.cpu_ms < kHostileCpuMsMax);
       CHECK(cost.memory_peak_kib < kHostileKibMax);
       ++count;
     }

@@ -48,6 +48,8 @@ inline constexpr std::int64_t kArchiveEntriesMax = 2'000;
 inline constexpr std::int64_t kArchiveBytesMax = 200LL * 1000 * 1000;
 inline constexpr std::int64_t kArchiveRatioMax = 100;
 inline constexpr int kXmlDepthMax = 256;
+/// libxml2 compares each attribute of an element with all others.
+inline constexpr int kXmlAttributesMax = 4'096;
 
 /// One child reads one document within these (contracts/identity-and-security.md §15).
 inline constexpr std::int64_t kSandboxAddressBytesMax = 512LL * 1024 * 1024;

@@ -16,6 +16,8 @@ struct XmlStream::State {
   XmlEvents* events = nullptr;
   xmlParserCtxtPtr parser = nullptr;
   int depth = 0;
+  int attributes = 0;  ///< of the tag the text so far ends in
+  bool ends_with_equals = false;
   std::exception_ptr failure;  ///< thrown out of a callback, which C code must not see
 };
 
@@ -78,6 +80,26 @@ void on_document_type(void* context, const xmlChar*, const xmlChar*, const xmlCh
   });
 }
 
+/// Counts `="` without a `>` between: a look at the attributes before the parser, whose time grows with their square, sees them.
+void check_attributes(XmlStream::State& state, std::string_view piece) {
+  const auto count = [&] {
+    if (++state.attributes > kXmlAttributesMax) {
+      throw ExtractionFailure("too_complex",
+                              "the DOCX file has elements no word processor writes; save it again and upload that");
+    }
+  };
+  const auto is_quote = [](char c) { return c == '"' || c == '\''; };
+  if (state.ends_with_equals && !piece.empty() && is_quote(piece.front())) count();
+  std::size_t seen = 0;
+  for (std::size_t at = piece.find('='); at != std::string_view::npos; at = piece.find('=', at + 1)) {
+    if (piece.substr(seen, at - seen).find('>') != std::string_view::npos) state.attributes = 0;
+    seen = at;
+    if (at + 1 < piece.size() && is_quote(piece[at + 1])) count();
+  }
+  if (piece.substr(seen).find('>') != std::string_view::npos) state.attributes = 0;
+  state.ends_with_equals = piece.ends_with('=');
+}
+
 void on_error(void*, xmlErrorPtr) {
   // feed() reports the parser's own state, once.
 }
@@ -113,6 +135,7 @@ XmlStream::~XmlStream() {
 }
 
 void XmlStream::feed(std::string_view piece) {
+  check_attributes(*state_, piece);
   const int error = xmlParseChunk(state_->parser, piece.data(), static_cast<int>(piece.size()), 0);
   if (state_->failure != nullptr) std::rethrow_exception(state_->failure);
   if (error != XML_ERR_OK && state_->parser->wellFormed == 0) throw ExtractionFailure("damaged", kDamagedXml);
