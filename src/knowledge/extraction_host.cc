@@ -28,7 +28,7 @@ namespace {
 
 constexpr int kHostSocket = 0;
 /// What others do on the machine goes first.
-constexpr int kReaderNiceness = 10;
+constexpr int kReaderNiceness = 15;
 
 struct ReceivedRequest {
   ExtractionRequest request;
