@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "base/errors.h"
 #include "installation.h"
+#include "knowledge/extractor.h"
 #include "store/migrations.h"
 
 namespace guildhall::app {
@@ -29,6 +30,23 @@ bool check(const char* what, const std::function<std::string()>& probe) {
     std::printf("FAIL  %s: %s\n", what, failure.what());
     return false;
   }
+}
+
+/// Fails when something a document's reader must not do is possible; layers the kernel lacks are named, the others hold.
+std::string examine_sandbox() {
+  const knowledge::SandboxReport report = knowledge::Extractor().examine();
+  std::string lacking;
+  for (const auto& layer : report.layers) {
+    if (!layer.is_present) lacking += (lacking.empty() ? "" : ", ") + layer.name + " (" + layer.detail + ")";
+  }
+  std::string possible;
+  for (const auto& attempt : report.attempts) {
+    if (!attempt.is_refused) possible += (possible.empty() ? "" : ", ") + attempt.name;
+  }
+  if (report.attempts.empty()) throw Refusal(Code::internal_error, "cannot be entered; this kernel lacks " + lacking);
+  if (!possible.empty()) throw Refusal(Code::internal_error, "does not keep a document from: " + possible + "; lacks " + lacking);
+  return std::to_string(report.attempts.size()) + " forbidden acts tried and refused" +
+         (lacking.empty() ? ", every layer in place" : "; this kernel lacks " + lacking);
 }
 
 }  // namespace
@@ -57,6 +75,14 @@ int doctor(const CommandLine& line) {
     const auto url = settings.optional("model_base_url");
     return url ? *url + " as " + settings.optional("model_name").value_or("default")
                : "none: the built-in answerer quotes the documents";
+  });
+  is_well &= check("document sandbox", examine_sandbox);
+  is_well &= check("PDF", [] {
+    const knowledge::ExtractorCommand command;
+    if (!std::filesystem::exists(command.pdf_program)) {
+      throw Refusal(Code::not_found, command.pdf_program + " is not there: PDF documents fail; install poppler-utils");
+    }
+    return command.pdf_program;
   });
   return is_well ? 0 : 1;
 }

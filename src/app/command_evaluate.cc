@@ -77,11 +77,11 @@ class LocalFlow {
   LocalFlow(const CommandLine& line, const std::string& flow)
       : database_(store::open_database({.url = "sqlite::memory:", .clock = &clock_})), client_(client_options(line.settings)) {
     store::migrate(*database_);
-    engine_ = engine_of(line.settings, *database_, client_, indexes_);
+    engine_ = engine_of(line.settings, *database_, client_, indexes_, extractor_);
     prepared_ = runtime::prepare(json::parse_or_refuse(read_file(flow)), FlowId::random());
     const std::string folders = option(line, "knowledge");
     for (const auto folder : split(folders, ','))
-      if (!trimmed(folder).empty()) base_ = learn(*database_, scope_, std::string(trimmed(folder)));
+      if (!trimmed(folder).empty()) base_ = learn(*database_, extractor_, scope_, std::string(trimmed(folder)));
   }
 
   knowledge::CaseResult ask(const knowledge::EvaluationCase& tested) {
@@ -128,6 +128,7 @@ class LocalFlow {
   std::unique_ptr<store::Database> database_;
   net::Client client_;
   knowledge::Indexes indexes_;
+  knowledge::Extractor extractor_;
   runtime::Engine engine_;
   Scope scope_ = identity::system_scope(OrganizationId::random(), "evaluate");
   std::shared_ptr<const runtime::Prepared> prepared_;

@@ -42,7 +42,8 @@ int flow_run(const CommandLine& line) {
   store::migrate(*database);
   net::Client client(client_options(line.settings));
   knowledge::Indexes indexes;
-  const auto engine = engine_of(line.settings, *database, client, indexes);
+  const knowledge::Extractor extractor;
+  const auto engine = engine_of(line.settings, *database, client, indexes, extractor);
 
   const Scope scope = identity::system_scope(OrganizationId::random(), "flow run");
   runtime::RunRequest request;
@@ -54,7 +55,7 @@ int flow_run(const CommandLine& line) {
   request.deadline_us = monotonic_us() + 300 * kMicrosecondsPerSecond;
   request.read_file = [](std::string_view path) -> std::optional<std::string> { return read_file(std::string(path)); };
   if (const auto folder = line.options.find("knowledge"); folder != line.options.end())
-    request.knowledge_bases.push_back(learn(*database, scope, folder->second));
+    request.knowledge_bases.push_back(learn(*database, extractor, scope, folder->second));
   const auto prepared = runtime::prepare(flow, FlowId::random());
   const auto result = runtime::run(engine, *prepared, request, nullptr);
   for (const auto& output : result.outputs)

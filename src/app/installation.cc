@@ -60,21 +60,22 @@ DocumentId document_of(const delivery::Job& job) {
 }
 
 std::map<std::string, delivery::Worker> workers_of(store::Database& database, net::Client& client, gateway::Gateway& gateway,
-                                                   knowledge::Indexes& indexes, const std::string& crawler_agent) {
+                                                   knowledge::Indexes& indexes, const knowledge::Extractor& extractor,
+                                                   const std::string& crawler_agent) {
   return {{"knowledge.evaluate",
            [&database, &gateway, &indexes](const delivery::Job& job, std::stop_token stop) {
              gateway::evaluate(gateway, database, indexes, job, stop);
            }},
           {"knowledge.index",
-           [&database](const delivery::Job& job, std::stop_token) {
-             knowledge::index_document(database, job.organization, document_of(job));
+           [&database, &extractor](const delivery::Job& job, std::stop_token) {
+             knowledge::index_document(database, extractor, job.organization, document_of(job));
            }},
           {"knowledge.validity",
-           [&database](const delivery::Job& job, std::stop_token) {
-             knowledge::refresh_pair(database, job.organization, document_of(job));
+           [&database, &extractor](const delivery::Job& job, std::stop_token) {
+             knowledge::refresh_pair(database, extractor, job.organization, document_of(job));
            }},
-          {"knowledge.sync", [&database, &client, crawler_agent](const delivery::Job& job, std::stop_token stop) {
-             crawler::run_step({database, client, crawler_agent}, job, stop);
+          {"knowledge.sync", [&database, &client, &extractor, crawler_agent](const delivery::Job& job, std::stop_token stop) {
+             crawler::run_step({database, client, extractor, crawler_agent}, job, stop);
            }}};
 }
 
@@ -148,8 +149,10 @@ net::ClientOptions client_options(const Settings& settings) {
   return options;
 }
 
-runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes) {
-  runtime::Engine engine{.database = &database, .client = &client, .indexes = &indexes, .default_model = std::nullopt};
+runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes,
+                          const knowledge::Extractor& extractor) {
+  runtime::Engine engine{
+      .database = &database, .client = &client, .indexes = &indexes, .extractor = &extractor, .default_model = std::nullopt};
   if (const auto base_url = settings.optional("model_base_url"))
     engine.default_model = models::Endpoint{.provider = "openai",
                                             .base_url = *base_url,
@@ -164,8 +167,9 @@ Installation::Installation(const Settings& settings)
       hasher(secret_named(*database, master, kPasswordPepper)),
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
-      gateway(engine_of(settings, *database, client, indexes)),
-      jobs(*database, workers_of(*database, client, gateway, indexes, crawler::user_agent(kVersion, public_url_of(settings))),
+      gateway(engine_of(settings, *database, client, indexes, extractor)),
+      jobs(*database,
+           workers_of(*database, client, gateway, indexes, extractor, crawler::user_agent(kVersion, public_url_of(settings))),
            schedules_of(*database, gateway), {}),
       services{.database = *database,
                .hasher = hasher,
@@ -173,6 +177,7 @@ Installation::Installation(const Settings& settings)
                .indexes = indexes,
                .jobs = jobs,
                .client = client,
+               .extractor = extractor,
                .mailer = *mailer,
                .publishing = {.catalogue = runtime::catalogue(), .review_required = false, .public_url = public_url_of(settings)},
                .public_url = public_url_of(settings),

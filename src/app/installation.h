@@ -13,6 +13,7 @@
 #include "delivery/jobs.h"
 #include "gateway/gateway.h"
 #include "identity/accounts.h"
+#include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
 #include "net/client.h"
 #include "net/mail.h"
@@ -45,6 +46,7 @@ struct Installation {
   net::Client client;
   std::unique_ptr<net::Mailer> mailer;
   knowledge::Indexes indexes;
+  knowledge::Extractor extractor;
   gateway::Gateway gateway;
   delivery::Runner jobs;
   api::Services services;
@@ -52,6 +54,7 @@ struct Installation {
 
 net::ClientOptions client_options(const Settings& settings);
 /// The engine of an installation's settings: default model when one is configured, else the extractive answerer.
-runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes);
+runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes,
+                          const knowledge::Extractor& extractor);
 
 }  // namespace guildhall::app

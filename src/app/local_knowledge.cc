@@ -21,7 +21,8 @@ std::string read_file(const std::filesystem::path& path) {
   return bytes.str();
 }
 
-KnowledgeBaseId learn(store::Database& database, const Scope& scope, const std::filesystem::path& folder) {
+KnowledgeBaseId learn(store::Database& database, const knowledge::Extractor& extractor, const Scope& scope,
+                      const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) throw Refusal(Code::not_found, folder.string() + " is not a folder");
   const auto base = database.write([&](store::Tx& tx) { return knowledge::base_named(scope, tx, "command line"); });
   std::vector<std::filesystem::path> files;
@@ -37,7 +38,9 @@ KnowledgeBaseId learn(store::Database& database, const Scope& scope, const std::
                                         .source = knowledge::SourceKind::file,
                                         .url = {}});
       });
-      knowledge::index_document(database, scope.organization, document.id);
+      knowledge::index_document(database, extractor, scope.organization, document.id);
+      const auto indexed = database.read([&](store::Tx& tx) { return knowledge::get_document(scope, tx, base, document.id); });
+      if (!indexed.error_message.empty()) std::fprintf(stderr, "%s: %s\n", path.c_str(), indexed.error_message.c_str());
     } catch (const Refusal& refusal) {
       std::fprintf(stderr, "skipped %s: %s\n", path.c_str(), refusal.what());
     }

@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "identity/scope.h"
+#include "knowledge/extractor.h"
 #include "store/database.h"
 
 namespace guildhall::app {
@@ -15,6 +16,7 @@ std::string read_file(const std::filesystem::path& path);
 
 /// Indexes every readable file below the folder into a base of its own; what is of another type is skipped and named on
 /// standard error.
-KnowledgeBaseId learn(store::Database& database, const Scope& scope, const std::filesystem::path& folder);
+KnowledgeBaseId learn(store::Database& database, const knowledge::Extractor& extractor, const Scope& scope,
+                      const std::filesystem::path& folder);
 
 }  // namespace guildhall::app

@@ -7,10 +7,13 @@
 
 #include "app/commands.h"
 #include "base/errors.h"
+#include "knowledge/extractor.h"
 
 extern char** environ;
 
 int main(int argc, char** argv) {
+  // The child that reads documents; no command of a person, so no table names it.
+  if (argc == 2 && argv[1] == guildhall::knowledge::kExtractionArgument) return guildhall::knowledge::run_extraction_host();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   std::map<std::string, std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry)

@@ -89,7 +89,7 @@ void run_step(const Crawler& crawler, const delivery::Job& job, std::stop_token 
                                  json::integer_of(job.payload, "step").value_or(0)};
   const auto request = crawler.database.write([&](store::Tx& tx) { return knowledge::next_page(tx, step); });
   if (!request) return;
-  knowledge::store_page(crawler.database, *request, fetched(crawler, *request, stop));
+  knowledge::store_page(crawler.database, crawler.extractor, *request, fetched(crawler, *request, stop));
 }
 
 knowledge::DocumentPreview preview_page(const Crawler& crawler, const std::string& url, const knowledge::BaseSettings& settings) {
@@ -110,7 +110,7 @@ knowledge::DocumentPreview preview_page(const Crawler& crawler, const std::strin
     throw knowledge::preview_refusal(robots.status >= 200 && robots.status < 300 ? "robots" : "robots_unreachable");
   }
   const knowledge::PageResponse page = fetched(crawler, request_of(url, false), {});
-  return knowledge::preview_response(url, page, settings);
+  return knowledge::preview_response(crawler.extractor, url, page, settings);
 }
 
 }  // namespace guildhall::crawler

@@ -232,7 +232,8 @@ TEST_CASE("a preview fetches one page, keeps nothing, and obeys robots.txt") {
   robots.body = "User-agent: *\nDisallow: /private\n";
   site.set("/robots.txt", robots);
   CrawlWorld world(letting_through(site));
-  const Crawler crawler{*world.database, world.client, "GuildhallBot/test"};
+  const knowledge::Extractor extractor = knowledge::Extractor::in_process();
+  const Crawler crawler{*world.database, world.client, extractor, "GuildhallBot/test"};
   const auto preview = preview_page(crawler, site.url("/page"), {});
   CHECK(preview.title == "Heading");
   REQUIRE(preview.chunks.size() == 1);

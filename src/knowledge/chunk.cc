@@ -19,6 +19,8 @@ struct PlacedBlock {
 
 struct Section {
   std::vector<Block> headings;  ///< from the outermost to its own
+  bool is_passage = false;      ///< one chunk, however small
+  std::int64_t heading_begin = 0;
   std::vector<PlacedBlock> blocks;
   std::int64_t tokens = 0;
 };
@@ -32,9 +34,10 @@ std::vector<Section> sections_of(const Extracted& extracted) {
     if (block.kind == BlockKind::heading) {
       while (!path.empty() && path.back().level >= block.level) path.pop_back();
       path.push_back(block);
-      sections.push_back({path, {}, 0});
+      sections.push_back({path, false, position, {}, 0});
     } else {
       const std::int64_t tokens = text_tokens(block.text);
+      if (block.is_passage || sections.back().is_passage) sections.push_back({path, block.is_passage, position, {}, 0});
       sections.back().blocks.push_back({block, tokens, position});
       sections.back().tokens += tokens;
     }
@@ -55,7 +58,8 @@ bool are_siblings(const Section& a, const Section& b) {
 std::vector<Section> with_small_sections_joined(std::vector<Section> sections, std::int64_t chunk_size) {
   std::vector<Section> joined;
   for (Section& section : sections) {
-    const bool joins = !joined.empty() && joined.back().tokens < kSmallSectionTokens && are_siblings(joined.back(), section) &&
+    const bool joins = !joined.empty() && !joined.back().is_passage && !section.is_passage &&
+                       joined.back().tokens < kSmallSectionTokens && are_siblings(joined.back(), section) &&
                        joined.back().tokens + section.tokens < chunk_size;
     if (!joins) {
       joined.push_back(std::move(section));
@@ -64,7 +68,7 @@ std::vector<Section> with_small_sections_joined(std::vector<Section> sections, s
     Section& target = joined.back();
     const Block& heading = section.headings.back();
     const std::int64_t tokens = text_tokens(heading.text);
-    target.blocks.push_back({heading, tokens, section.blocks.front().char_begin});
+    target.blocks.push_back({heading, tokens, section.heading_begin});
     target.tokens += tokens + section.tokens;
     for (PlacedBlock& block : section.blocks) target.blocks.push_back(std::move(block));
   }
@@ -74,17 +78,34 @@ std::vector<Section> with_small_sections_joined(std::vector<Section> sections, s
 /// Fills chunks of one section.
 class Packer {
  public:
-  Packer(const BaseSettings& settings, std::string_view language, std::vector<Chunk>& out)
-      : settings_(settings), language_(language), out_(out) {}
+  Packer(const Extracted& extracted, const BaseSettings& settings, std::string_view language, std::vector<Chunk>& out)
+      : extracted_(extracted), settings_(settings), language_(language), out_(out) {}
 
   void pack(const Section& section, std::int64_t number) {
     section_ = &section;
     number_ = number;
-    for (const PlacedBlock& placed : section.blocks) add_block(placed);
+    if (section.is_passage) {
+      add_passage(section.blocks.front());
+    } else {
+      for (const PlacedBlock& placed : section.blocks) add_block(placed);
+    }
     close();
   }
 
  private:
+  /// A pair is one chunk whatever its length; a row stands below the row that names its columns.
+  void add_passage(const PlacedBlock& placed) {
+    const Block& block = placed.block;
+    if (block.question.empty()) {
+      repeat_table_header(block, placed.tokens);
+      add_block(placed);
+      return;
+    }
+    chunk_.question = block.question;
+    append(block, block.text, placed.tokens, {}, placed.char_begin,
+           placed.char_begin + static_cast<std::int64_t>(code_points(block.text)));
+  }
+
   void add_block(const PlacedBlock& placed) {
     const std::string_view glue = glue_before(placed.block);
     const std::int64_t end = placed.char_begin + static_cast<std::int64_t>(code_points(placed.block.text));
@@ -119,7 +140,10 @@ class Packer {
       chunk_.overlap_bytes = static_cast<std::int64_t>(overlap.size());
       repeat_table_header(block, tokens);
     }
-    if (chunk_.text.empty() || is_fresh_) chunk_.char_begin = begin;
+    if (is_fresh_) {
+      chunk_.char_begin = begin;
+      chunk_.page = block.page;
+    }
     if (!chunk_.text.empty()) chunk_.text += glue;
     chunk_.text += text;
     if (block.kind != BlockKind::code) (chunk_.prose += text) += '\n';
@@ -131,12 +155,15 @@ class Packer {
   }
 
   void repeat_table_header(const Block& block, std::int64_t tokens) {
-    if (block.kind != BlockKind::table_row || block.header.empty()) return;
-    const std::int64_t header_tokens = text_tokens(block.header);
+    const std::string_view header = extracted_.header_of(block);
+    if (header.empty() || header.size() > kRepeatedHeaderBytesMax) return;
+    const std::int64_t header_tokens = text_tokens(header);
     if (header_tokens + tokens > settings_.chunk_size) return;
-    chunk_.text = block.header;
+    chunk_.text = header;
     chunk_.tokens = header_tokens;
-    chunk_.overlap_bytes = static_cast<std::int64_t>(block.header.size());
+    chunk_.overlap_bytes = static_cast<std::int64_t>(header.size());
+    last_kind_ = BlockKind::table_row;
+    last_table_ = block.table;
   }
 
   /// The last sentences of the current chunk, as many as the overlap allows; none after code or a table.
@@ -163,9 +190,12 @@ class Packer {
 
   void add_in_sentences(const PlacedBlock& placed, std::string_view glue) {
     const std::string_view text = placed.block.text;
+    std::int64_t begin = placed.char_begin;
+    std::size_t counted = 0;
     for (const Span& span : sentences(text, language_)) {
       const std::string_view sentence = text.substr(span.begin, span.end - span.begin);
-      const std::int64_t begin = placed.char_begin + static_cast<std::int64_t>(code_points(text.substr(0, span.begin)));
+      begin += static_cast<std::int64_t>(code_points(text.substr(counted, span.begin - counted)));
+      counted = span.begin;
       add_sentence(placed.block, sentence, glue, begin);
       glue = " ";
     }
@@ -209,7 +239,7 @@ class Packer {
     const std::string fence(text.substr(0, first_line));
     std::string part;
     std::int64_t tokens = 0;
-    std::int64_t begin = placed.char_begin;
+    std::int64_t begin = placed.char_begin + static_cast<std::int64_t>(code_points(fence)) + 1;
     const auto add_part = [&] {
       if (part.empty()) return;
       const auto length = static_cast<std::int64_t>(code_points(part));
@@ -224,6 +254,7 @@ class Packer {
       if (tokens + line_tokens > settings_.chunk_size) add_part();
       if (line_tokens > settings_.chunk_size) {
         add_sentence(placed.block, line, "\n\n", begin);
+        begin += static_cast<std::int64_t>(code_points(line)) + 1;
         continue;
       }
       (part += line) += '\n';
@@ -246,6 +277,7 @@ class Packer {
     last_table_ = -1;
   }
 
+  const Extracted& extracted_;
   const BaseSettings& settings_;
   std::string_view language_;
   std::vector<Chunk>& out_;
@@ -267,6 +299,7 @@ Chunk headings_alone(const Extracted& extracted) {
   }
   chunk.prose = chunk.text;
   chunk.tokens = text_tokens(chunk.text);
+  chunk.page = extracted.blocks.front().page;
   chunk.char_end = static_cast<std::int64_t>(code_points(chunk.text));
   return chunk;
 }
@@ -280,7 +313,7 @@ std::vector<Chunk> chunk_document(const Extracted& extracted, const BaseSettings
     if (!extracted.blocks.empty()) chunks.push_back(headings_alone(extracted));
     return chunks;
   }
-  Packer packer(settings, language, chunks);
+  Packer packer(extracted, settings, language, chunks);
   std::int64_t number = 0;
   for (const Section& section : sections) packer.pack(section, number++);
   return chunks;

@@ -125,7 +125,7 @@ TEST_CASE("content that is not text is refused at once, and so is what is too la
   for_each_database([](store::Database& database, ManualClock&) {
     const Scope scope = new_organization();
     const KnowledgeBaseId base = new_base(database, scope);
-    CHECK(add_refusal(database, scope, base, "a.md", "%PDF-1.4") == Code::unsupported_media_type);
+    CHECK(add_refusal(database, scope, base, "a.md", "\x89PNG\r\n\x1A\n") == Code::unsupported_media_type);
     CHECK(add_refusal(database, scope, base, "a.docx", "PK\x03\x04") == Code::unsupported_media_type);
     CHECK(add_refusal(database, scope, base, "", "text") == Code::validation_failed);
     CHECK(add_refusal(database, scope, base, std::string(256, 'a'), "text") == Code::validation_failed);

@@ -45,9 +45,11 @@ bool is_furniture(const GumboNode& node, bool inside_content) {
     return true;
   if (has_attribute(node, "hidden") || equals_ignoring_case(attribute(node, "aria-hidden"), "true")) return true;
   const auto is_named = [](std::string_view names) {
-    return has_word(names, {"breadcrumb", "breadcrumbs", "sidebar", "cookie-banner", "cookie-consent", "cookie-notice",
-                            "skip-link", "site-footer", "site-header", "navbar", "pagination", "toc", "table-of-contents",
-                            "headerlink", "edit-this-page"});
+    return has_word(names, {"breadcrumb",    "breadcrumbs",   "sidebar",           "cookie-banner", "cookie-consent",
+                            "cookie-notice", "skip-link",     "site-footer",       "site-header",   "navbar",
+                            "pagination",    "toc",           "table-of-contents", "headerlink",    "edit-this-page",
+                            "cookie",        "cookies",       "cookieconsent",     "gdpr",          "newsletter",
+                            "social-share",  "share-buttons", "site-nav",          "main-nav",      "page-footer"});
   };
   return is_named(attribute(node, "class")) || is_named(attribute(node, "id"));
 }
@@ -155,10 +157,10 @@ class HtmlReader {
     text_.clear();
     if (line.empty()) return;
     if (!marker_.empty()) {
-      extracted.blocks.push_back({BlockKind::list_item, static_cast<int>(lists_.size()) - 1, marker_ + line, {}, {}, 0});
+      extracted.blocks.push_back(text_block(BlockKind::list_item, marker_ + line, static_cast<int>(lists_.size()) - 1));
       marker_.clear();
     } else {
-      extracted.blocks.push_back({BlockKind::paragraph, 0, std::move(line), {}, {}, 0});
+      extracted.blocks.push_back(text_block(BlockKind::paragraph, std::move(line)));
     }
   }
 
@@ -204,7 +206,7 @@ class HtmlReader {
     }
     if (is_element(node, GUMBO_TAG_TABLE)) {
       ++table_;
-      header_.clear();
+      header_ = -1;
     }
     if (is_element(node, GUMBO_TAG_TR)) cells_.clear();
   }
@@ -217,7 +219,7 @@ class HtmlReader {
     if (heading.empty()) return;
     const int level = heading_level(node);
     if (level == 1 && ++h1_count == 1) only_h1 = heading;
-    extracted.blocks.push_back({BlockKind::heading, level, std::move(heading), heading_anchor(node), {}, 0});
+    extracted.blocks.push_back(heading_block(level, std::move(heading), heading_anchor(node)));
   }
 
   void add_code(const GumboNode& node) {
@@ -232,7 +234,7 @@ class HtmlReader {
         },
         [](const GumboNode&) {});
     while (!code.empty() && (code.back() == '\n' || code.back() == ' ')) code.pop_back();
-    if (!code.empty()) extracted.blocks.push_back({BlockKind::code, 0, "```\n" + code + "\n```", {}, {}, 0});
+    if (!code.empty()) extracted.blocks.push_back(text_block(BlockKind::code, "```\n" + code + "\n```"));
   }
 
   /// The first row of header cells, or of a <thead>, names the columns of the rows below it.
@@ -242,9 +244,13 @@ class HtmlReader {
     if (has_text) {
       std::string line = table_row_text(cells_);
       const bool in_head = row.parent != nullptr && is_element(*row.parent, GUMBO_TAG_THEAD);
-      const bool is_header = header_.empty() && (in_head || all_header_cells(row));
-      extracted.blocks.push_back({BlockKind::table_row, 0, line, {}, header_, table_});
-      if (is_header) header_ = std::move(line);
+      const bool is_header = header_ < 0 && (in_head || all_header_cells(row));
+      Block block = row_block(std::move(line), table_, header_);
+      if (is_header) {
+        header_ = static_cast<int>(extracted.headers.size());
+        extracted.headers.push_back(block.text);
+      }
+      extracted.blocks.push_back(std::move(block));
     }
     cells_.clear();
     text_.clear();
@@ -265,7 +271,7 @@ class HtmlReader {
   std::vector<std::int64_t> lists_;
   std::string marker_;
   std::vector<std::string> cells_;
-  std::string header_;
+  int header_ = -1;
   int table_ = 0;
   int cell_depth_ = 0;
   int content_depth_ = 0;

@@ -10,6 +10,7 @@
 #include "chunk_terms.h"
 #include "document_rows.h"
 #include "extract.h"
+#include "knowledge/extractor.h"
 #include "knowledge/language.h"
 #include "knowledge/retrieve.h"
 #include "limits.h"
@@ -41,15 +42,16 @@ struct IndexedChunk {
   std::string terms;
 };
 
+struct IndexingError {
+  std::string code;
+  std::string message;
+};
+
 struct IndexedDocument {
   std::string title;
   std::string language;
   std::vector<IndexedChunk> chunks;
-};
-
-struct IndexingError {
-  std::string code;
-  std::string message;
+  IndexingError note;  ///< what of the document could not be read; empty when all was
 };
 
 using IndexingResult = std::variant<IndexedDocument, IndexingError>;
@@ -124,19 +126,46 @@ std::string document_language(const Extracted& extracted) {
   return detect_language(prose.empty() ? everything : prose);
 }
 
-IndexedDocument index_file(const IndexingTask& task, const std::string& content) {
-  const Extracted extracted = extract(content, sniff(content, task.filename), task.filename);
+/// "3, 7–9 and 12 more": a scanned book must not make a message of a thousand numbers.
+std::string page_list(const std::vector<int>& pages) {
+  constexpr std::size_t kRangesMax = 10;
+  std::vector<std::string> ranges;
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < pages.size() && ranges.size() < kRangesMax;) {
+    std::size_t end = i + 1;
+    while (end < pages.size() && pages[end] == pages[end - 1] + 1) ++end;
+    ranges.push_back(std::to_string(pages[i]) + (end - i > 1 ? "–" + std::to_string(pages[end - 1]) : ""));
+    named += end - i;
+    i = end;
+  }
+  return join(ranges, ", ") + (named < pages.size() ? " and " + std::to_string(pages.size() - named) + " more" : "");
+}
+
+IndexingError note_on(const Extracted& extracted) {
+  if (extracted.pages_without_text.empty()) return {};
+  return {"no_text", "pages without text were left out: " + page_list(extracted.pages_without_text) +
+                         "; run text recognition (OCR) over the PDF and upload it again to have them read"};
+}
+
+IndexedDocument index_file(const IndexingTask& task, const Extractor& extractor, const std::string& content) {
+  const Extracted extracted = extractor.extract(content, task.filename);
   IndexedDocument indexed;
   indexed.title = extracted.title.empty() ? title_from_filename(task.filename) : extracted.title;
   indexed.language = document_language(extracted);
+  indexed.note = note_on(extracted);
   std::int64_t ordinal = 0;
   for (Chunk& chunk : chunk_document(extracted, task.settings, indexed.language)) {
-    std::string language = detect_language(chunk.prose, indexed.language);
+    std::string language = detect_language(chunk.question + "\n" + chunk.prose, indexed.language);
     if (language == "und") language = indexed.language;
-    indexed.chunks.push_back(indexed_chunk(task, indexed.title, ordinal, std::move(chunk), {}, std::move(language)));
+    std::string question = std::move(chunk.question);
+    // A pair is found by its question; the title of a table of pairs says nothing of any one of them.
+    const std::string_view title = question.empty() ? std::string_view(indexed.title) : std::string_view();
+    indexed.chunks.push_back(indexed_chunk(task, title, ordinal, std::move(chunk), std::move(question), std::move(language)));
     ++ordinal;
   }
-  if (indexed.chunks.empty()) throw ExtractionFailure("empty", "'" + task.filename + "' holds no text");
+  if (indexed.chunks.empty()) {
+    throw ExtractionFailure("empty", "'" + task.filename + "' holds no text; upload a file with text in it");
+  }
   return indexed;
 }
 
@@ -173,10 +202,10 @@ IndexedDocument index_pair(const IndexingTask& task, const std::string& content)
   return indexed;
 }
 
-IndexingResult run_indexing(const IndexingTask& task, const std::optional<std::string>& content) {
+IndexingResult run_indexing(const IndexingTask& task, const Extractor& extractor, const std::optional<std::string>& content) {
   if (!content) return IndexingError{"content_missing", "the bytes of the document are gone; upload it again"};
   try {
-    return task.source == SourceKind::qa ? index_pair(task, *content) : index_file(task, *content);
+    return task.source == SourceKind::qa ? index_pair(task, *content) : index_file(task, extractor, *content);
   } catch (const ExtractionFailure& failure) {
     return IndexingError{failure.code, failure.message};
   } catch (const Refusal& refusal) {
@@ -192,7 +221,7 @@ void insert_chunk(store::Tx& tx, const IndexingTask& task, const IndexedDocument
       "INSERT INTO knowledge_chunk (organization_id, base_id, document_id, ordinal, id, section, title, url, heading_path, "
       "anchor, page, "
       "char_begin, char_end, overlap_bytes, tokens, language, question, text, content_sha256, uploaded_at, analyser, terms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
       {task.organization,
        task.base,
        task.document,
@@ -203,6 +232,7 @@ void insert_chunk(store::Tx& tx, const IndexingTask& task, const IndexedDocument
        task.url,
        json::write(path),
        row.chunk.anchor,
+       row.chunk.page > 0 ? store::Param(std::int64_t{row.chunk.page}) : store::Param(std::nullopt),
        row.chunk.char_begin,
        row.chunk.char_end,
        row.chunk.overlap_bytes,
@@ -255,20 +285,19 @@ void store_chunks(store::Tx& tx, const IndexingTask& task, const IndexedDocument
   delete_chunks(tx, task.organization, task.base, task.document);
   for (std::int64_t ordinal = 0; ordinal < count; ++ordinal) insert_chunk(tx, task, indexed, ordinal);
   tx.execute(
-      "UPDATE knowledge_document SET state = 'INDEXED', chunks = $3, title = $4, language = $5, error_code = '', error_message = "
-      "'' "
-      "WHERE organization_id = $1 AND id = $2",
-      {task.organization, task.document, count, indexed.title, indexed.language});
+      "UPDATE knowledge_document SET state = 'INDEXED', chunks = $3, title = $4, language = $5, error_code = $6, "
+      "error_message = $7 WHERE organization_id = $1 AND id = $2",
+      {task.organization, task.document, count, indexed.title, indexed.language, indexed.note.code, indexed.note.message});
   move_snapshot(tx, task.organization, task.base);
 }
 
 }  // namespace
 
-void index_document(store::Database& database, OrganizationId organization, DocumentId document) {
+void index_document(store::Database& database, const Extractor& extractor, OrganizationId organization, DocumentId document) {
   const auto task = database.write([&](store::Tx& tx) { return begin_indexing(tx, organization, document); });
   if (!task) return;
   const auto content = database.read([&](store::Tx& tx) { return get_content(tx, organization, task->blob_sha256); });
-  const IndexingResult result = run_indexing(*task, content);
+  const IndexingResult result = run_indexing(*task, extractor, content);
   database.write([&](store::Tx& tx) {
     // Deleted or put back to PENDING meanwhile: this result is nobody's; the newer revision has a job of its own.
     if (!is_current(tx, *task)) return;

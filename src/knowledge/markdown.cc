@@ -60,7 +60,7 @@ class MarkdownReader {
       case MD_BLOCK_TABLE:
         flush();
         ++table_;
-        header_.clear();
+        header_ = -1;
         break;
       case MD_BLOCK_TR: cells_.clear(); break;
       case MD_BLOCK_H:
@@ -96,7 +96,8 @@ class MarkdownReader {
       default: break;
     }
     if (type == MD_BLOCK_THEAD && !extracted.blocks.empty() && extracted.blocks.back().table == table_) {
-      header_ = extracted.blocks.back().text;
+      header_ = static_cast<int>(extracted.headers.size());
+      extracted.headers.push_back(extracted.blocks.back().text);
     }
   }
 
@@ -133,7 +134,7 @@ class MarkdownReader {
     in_code_ = false;
     while (!text_.empty() && text_.back() == '\n') text_.pop_back();
     if (!trimmed(text_).empty()) {
-      extracted.blocks.push_back({BlockKind::code, 0, "```" + code_language_ + "\n" + text_ + "\n```", {}, {}, 0});
+      extracted.blocks.push_back(text_block(BlockKind::code, "```" + code_language_ + "\n" + text_ + "\n```"));
     }
     text_.clear();
   }
@@ -150,13 +151,13 @@ class MarkdownReader {
     }
     if (heading.empty()) return;
     if (anchor.empty()) anchor = anchors_.name(heading);
-    extracted.blocks.push_back({BlockKind::heading, level, std::move(heading), std::move(anchor), {}, 0});
+    extracted.blocks.push_back(heading_block(level, std::move(heading), std::move(anchor)));
   }
 
   void add_row() {
     bool has_text = false;
     for (const std::string& cell : cells_) has_text = has_text || !cell.empty();
-    if (has_text) extracted.blocks.push_back({BlockKind::table_row, 0, table_row_text(cells_), {}, header_, table_});
+    if (has_text) extracted.blocks.push_back(row_block(table_row_text(cells_), table_, header_));
     cells_.clear();
   }
 
@@ -165,10 +166,10 @@ class MarkdownReader {
     text_.clear();
     if (line.empty()) return;
     if (!marker_.empty()) {
-      extracted.blocks.push_back({BlockKind::list_item, static_cast<int>(lists_.size()) - 1, marker_ + line, {}, {}, 0});
+      extracted.blocks.push_back(text_block(BlockKind::list_item, marker_ + line, static_cast<int>(lists_.size()) - 1));
       marker_.clear();
     } else {
-      extracted.blocks.push_back({BlockKind::paragraph, 0, std::move(line), {}, {}, 0});
+      extracted.blocks.push_back(text_block(BlockKind::paragraph, std::move(line)));
     }
   }
 
@@ -179,7 +180,7 @@ class MarkdownReader {
   bool in_code_ = false;
   std::string code_language_;
   std::vector<std::string> cells_;
-  std::string header_;
+  int header_ = -1;
   int table_ = 0;
 };
 

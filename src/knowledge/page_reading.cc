@@ -16,9 +16,9 @@ bool is_moved_status(int status) {
 }
 
 /// What a reader sees, hashed; of formats other than HTML the bytes.
-std::string reader_sha256(std::string_view content, bool is_html) {
+std::string reader_sha256(const Extractor& extractor, std::string_view content, std::string_view filename, bool is_html) {
   if (!is_html) return to_hex(bytes_of(sha256(content)));
-  const Extracted extracted = extract_html(decoded_text(content));
+  const Extracted extracted = extractor.extract(content, filename);
   std::string text = extracted.title;
   for (const Block& block : extracted.blocks) {
     text += '\n';
@@ -77,7 +77,8 @@ bool read_html_page(PageReading& reading, const WebUrl& page, const std::string&
   return false;
 }
 
-void read_success(PageReading& reading, const WebUrl& page, const PageResponse& response, const ReadingRules& rules) {
+void read_success(PageReading& reading, const Extractor& extractor, const WebUrl& page, const PageResponse& response,
+                  const ReadingRules& rules) {
   const CrawlerWishes from_header = read_robots_tag(response.robots_tag);
   const std::string type = ascii_lower(response.content_type);
   const bool is_named_html = type.starts_with("text/html") || type.starts_with("application/xhtml+xml");
@@ -92,7 +93,7 @@ void read_success(PageReading& reading, const WebUrl& page, const PageResponse& 
     reading.reason = "noindex";
     return;
   }
-  reading.text_sha256 = reader_sha256(reading.content, reading.content_type == "text/html");
+  reading.text_sha256 = reader_sha256(extractor, reading.content, reading.filename, reading.content_type == "text/html");
   reading.kind = PageKind::content;
 }
 
@@ -118,7 +119,7 @@ std::string filename_of_page(const WebUrl& page, std::string_view content_type) 
   return std::string(prefix_bytes(name, kFilenameBytesMax));
 }
 
-PageReading read_page(const WebUrl& page, const PageResponse& response, const ReadingRules& rules) {
+PageReading read_page(const Extractor& extractor, const WebUrl& page, const PageResponse& response, const ReadingRules& rules) {
   PageReading reading;
   if (!response.failure_code.empty()) {
     reading.reason = response.failure_code;
@@ -128,7 +129,7 @@ PageReading read_page(const WebUrl& page, const PageResponse& response, const Re
     if (response.status == 304) {
       read_unchanged(reading, page, response, rules);
     } else if (response.status >= 200 && response.status < 300) {
-      read_success(reading, page, response, rules);
+      read_success(reading, extractor, page, response, rules);
     } else if (is_moved_status(response.status)) {
       read_location(reading, page, response.location);
     } else {

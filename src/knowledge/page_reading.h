@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "knowledge/crawl.h"
+#include "knowledge/extractor.h"
 #include "web_url.h"
 
 namespace guildhall::knowledge {
@@ -38,7 +39,7 @@ struct ReadingRules {
   const std::string* stored = nullptr;  ///< the page as it was stored, for a 304
 };
 
-PageReading read_page(const WebUrl& page, const PageResponse& response, const ReadingRules& rules);
+PageReading read_page(const Extractor& extractor, const WebUrl& page, const PageResponse& response, const ReadingRules& rules);
 
 /// What the page's document is called: the last segment of its path, else its host.
 std::string filename_of_page(const WebUrl& page, std::string_view content_type);

@@ -191,7 +191,7 @@ void count_hits(store::Tx& tx, OrganizationId organization, const std::vector<Do
   }
 }
 
-void refresh_pair(store::Database& database, OrganizationId organization, DocumentId pair) {
+void refresh_pair(store::Database& database, const Extractor& extractor, OrganizationId organization, DocumentId pair) {
   database.write([&](store::Tx& tx) {
     const auto row = tx.first(
         "SELECT p.valid_from, p.valid_until, d.chunks, d.revision, d.state FROM knowledge_pair p "
@@ -207,7 +207,7 @@ void refresh_pair(store::Database& database, OrganizationId organization, Docume
                {organization, pair, row->integer(3) + 1});
     enqueue_indexing(tx, organization, pair, row->integer(3) + 1);
   });
-  index_document(database, organization, pair);
+  index_document(database, extractor, organization, pair);
 }
 
 }  // namespace guildhall::knowledge

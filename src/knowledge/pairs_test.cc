@@ -26,17 +26,18 @@ struct PairWorld {
   }
   /// What the server's runner does.
   void run_jobs() {
-    delivery::Runner runner(
-        database,
-        {{"knowledge.index",
-          [&](const delivery::Job& job, std::stop_token) {
-            index_document(database, job.organization, DocumentId::parse(json::text_of(job.payload, "document_id")).value());
-          }},
-         {"knowledge.validity",
-          [&](const delivery::Job& job, std::stop_token) {
-            refresh_pair(database, job.organization, DocumentId::parse(json::text_of(job.payload, "document_id")).value());
-          }}},
-        {}, {});
+    delivery::Runner runner(database,
+                            {{"knowledge.index",
+                              [&](const delivery::Job& job, std::stop_token) {
+                                index_document(database, job.organization,
+                                               DocumentId::parse(json::text_of(job.payload, "document_id")).value());
+                              }},
+                             {"knowledge.validity",
+                              [&](const delivery::Job& job, std::stop_token) {
+                                refresh_pair(database, Extractor::in_process(), job.organization,
+                                             DocumentId::parse(json::text_of(job.payload, "document_id")).value());
+                              }}},
+                            {}, {});
     runner.run_due();
   }
   Pair get(DocumentId id) {

@@ -14,13 +14,6 @@ bool is_underline(std::string_view line) {
          (line.find_first_not_of('=') == std::string_view::npos || line.find_first_not_of('-') == std::string_view::npos);
 }
 
-bool is_item(std::string_view line) {
-  if (line.starts_with("- ") || line.starts_with("* ") || line.starts_with("• ")) return true;
-  std::size_t digits = 0;
-  while (digits < line.size() && digits < 4 && line[digits] >= '0' && line[digits] <= '9') ++digits;
-  return digits > 0 && digits + 1 < line.size() && (line[digits] == '.' || line[digits] == ')') && line[digits + 1] == ' ';
-}
-
 class PlainReader {
  public:
   explicit PlainReader(std::string_view text) : lines_(split(text, '\n')) {}
@@ -46,18 +39,18 @@ class PlainReader {
  private:
   /// The first line of the text, short, alone and followed by more.
   bool is_title_line(std::size_t i, std::string_view line) const {
-    return extracted_.blocks.empty() && current_.empty() && code_points(line) <= kTitleLineMax && !is_item(line) &&
+    return extracted_.blocks.empty() && current_.empty() && code_points(line) <= kTitleLineMax && !is_list_item(line) &&
            line.back() != '.' && i + 2 < lines_.size() && trimmed(lines_[i + 1]).empty();
   }
 
   void add_heading(std::string_view line, int level) {
     flush();
     if (extracted_.title.empty() && extracted_.blocks.empty()) extracted_.title = collapsed(line);
-    extracted_.blocks.push_back({BlockKind::heading, level, collapsed(line), {}, {}, 0});
+    extracted_.blocks.push_back(heading_block(level, collapsed(line), {}));
   }
 
   void add_line(std::string_view line) {
-    if (is_item(line)) {
+    if (is_list_item(line)) {
       flush();
       is_item_ = true;
     } else if (!current_.empty() && last_length_ < kWrappedLineMin && !is_item_) {
@@ -73,7 +66,7 @@ class PlainReader {
 
   void flush() {
     if (!current_.empty()) {
-      extracted_.blocks.push_back({is_item_ ? BlockKind::list_item : BlockKind::paragraph, 0, std::move(current_), {}, {}, 0});
+      extracted_.blocks.push_back(text_block(is_item_ ? BlockKind::list_item : BlockKind::paragraph, std::move(current_)));
     }
     current_.clear();
     is_item_ = false;
@@ -88,6 +81,13 @@ class PlainReader {
 };
 
 }  // namespace
+
+bool is_list_item(std::string_view line) {
+  if (line.starts_with("- ") || line.starts_with("* ") || line.starts_with("• ")) return true;
+  std::size_t digits = 0;
+  while (digits < line.size() && digits < 4 && line[digits] >= '0' && line[digits] <= '9') ++digits;
+  return digits > 0 && digits + 1 < line.size() && (line[digits] == '.' || line[digits] == ')') && line[digits + 1] == ' ';
+}
 
 Extracted extract_plain(std::string_view text) {
   return PlainReader(text).read();

@@ -23,14 +23,15 @@ std::string language_of_blocks(const Extracted& extracted) {
 
 }  // namespace
 
-DocumentPreview preview_content(const std::string& content, const std::string& filename, const BaseSettings& settings) {
+DocumentPreview preview_content(const Extractor& extractor, const std::string& content, const std::string& filename,
+                                const BaseSettings& settings) {
   check_settings(settings);
   DocumentPreview preview;
   preview.filename = filename;
   preview.settings = settings;
   try {
     const ContentType type = sniff(content, filename);
-    const Extracted extracted = extract(content, type, filename);
+    const Extracted extracted = extractor.extract(content, filename);
     preview.content_type = media_type(type);
     preview.title = extracted.title;
     preview.language = language_of_blocks(extracted);
@@ -57,23 +58,24 @@ Refusal preview_refusal(const std::string& code) {
   return refusal;
 }
 
-DocumentPreview preview_response(const std::string& url, const PageResponse& response, const BaseSettings& settings) {
+DocumentPreview preview_response(const Extractor& extractor, const std::string& url, const PageResponse& response,
+                                 const BaseSettings& settings) {
   const auto page = parse_web_url(url);
   if (!page) throw invalid_field("url", "must be an absolute http or https URL");
-  const PageReading reading = read_page(*page, response, {.follows_canonical = false});
+  const PageReading reading = read_page(extractor, *page, response, {.follows_canonical = false});
   if (reading.kind != PageKind::content) {
     if (reading.kind == PageKind::moved) {
       throw invalid_field("url", "the page redirects to " + reading.moved_to->text() + "; preview that address");
     }
     throw preview_refusal(reading.reason);
   }
-  DocumentPreview preview = preview_content(reading.content, reading.filename, settings);
+  DocumentPreview preview = preview_content(extractor, reading.content, reading.filename, settings);
   preview.url = page->text();
   return preview;
 }
 
-std::optional<DocumentPreview> preview_stored_page(const Scope& scope, store::Database& database, KnowledgeBaseId base,
-                                                   KnowledgeSourceId source, const std::string& url,
+std::optional<DocumentPreview> preview_stored_page(const Scope& scope, store::Database& database, const Extractor& extractor,
+                                                   KnowledgeBaseId base, KnowledgeSourceId source, const std::string& url,
                                                    const BaseSettings& settings) {
   const auto parsed = parse_web_url(url);
   if (!parsed) throw invalid_field("url", "must be an absolute http or https URL");
@@ -93,7 +95,7 @@ std::optional<DocumentPreview> preview_stored_page(const Scope& scope, store::Da
     return content ? std::optional(Stored{*std::move(content), row->text(1)}) : std::nullopt;
   });
   if (!stored) return std::nullopt;
-  DocumentPreview preview = preview_content(stored->content, stored->filename, settings);
+  DocumentPreview preview = preview_content(extractor, stored->content, stored->filename, settings);
   preview.url = parsed->text();
   return preview;
 }

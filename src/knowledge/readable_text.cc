@@ -2,6 +2,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "extract.h"
+#include "knowledge/extractor.h"
 #include "knowledge/text.h"
 
 namespace guildhall::knowledge {
@@ -22,10 +23,11 @@ std::string text_of_blocks(const Extracted& extracted) {
 
 }  // namespace
 
-std::string readable_text(std::string_view content, std::string_view filename) {
+std::string readable_text(const Extractor& extractor, std::string_view content, std::string_view filename) {
   const ContentType type = sniff(content, filename);
+  const bool is_text = type == ContentType::markdown || type == ContentType::text || type == ContentType::csv;
   try {
-    return type == ContentType::html ? text_of_blocks(extract(content, type, filename)) : decoded_text(content);
+    return is_text ? decoded_text(content) : text_of_blocks(extractor.extract(content, filename));
   } catch (const ExtractionFailure& failure) {
     throw Refusal(Code::component_error, failure.message);
   }

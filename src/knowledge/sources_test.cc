@@ -100,7 +100,7 @@ struct World {
   bool fetch_one(const Source& source) {
     const SyncStep now = step(source);
     const auto request = database.write([&](store::Tx& tx) { return next_page(tx, now); });
-    if (request) store_page(database, *request, site.answer(*request));
+    if (request) store_page(database, Extractor::in_process(), *request, site.answer(*request));
     return request.has_value();
   }
   void run(const Source& source) {
@@ -236,8 +236,8 @@ TEST_CASE("a step that runs twice is stored once") {
     REQUIRE(first);
     REQUIRE(again);
     CHECK(first->url == again->url);
-    store_page(world.database, *first, world.site.answer(*first));
-    store_page(world.database, *again, world.site.answer(*again));
+    store_page(world.database, Extractor::in_process(), *first, world.site.answer(*first));
+    store_page(world.database, Extractor::in_process(), *again, world.site.answer(*again));
     CHECK(world.documents().size() == 1);
     CHECK(world.step(source).step == step.step + 1);
     CHECK_FALSE(world.database.write([&](store::Tx& tx) { return next_page(tx, step); }));

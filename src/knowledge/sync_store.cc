@@ -255,7 +255,7 @@ void store_sitemap(store::Tx& tx, const SourceRow& source, const PageRow& page, 
   set_outcome(tx, source, page.url, PageOutcome::followed, {});
 }
 
-ReadResponse read_as_sitemap(const WebUrl& url, const PageResponse& response) {
+ReadResponse read_as_sitemap(const Extractor& extractor, const WebUrl& url, const PageResponse& response) {
   ReadResponse read;
   if (response.failure_code.empty() && response.status >= 200 && response.status < 300) {
     try {
@@ -264,13 +264,14 @@ ReadResponse read_as_sitemap(const WebUrl& url, const PageResponse& response) {
       read.page.reason = failure.code;
     }
   } else {
-    read.page = read_page(url, response, {});
+    read.page = read_page(extractor, url, response, {});
   }
   return read;
 }
 
 /// Reads the response as what the page is for. Nothing is written and no transaction is open while it is parsed.
-ReadResponse read_response(store::Database& database, const PageRequest& request, const PageResponse& response) {
+ReadResponse read_response(store::Database& database, const Extractor& extractor, const PageRequest& request,
+                           const PageResponse& response) {
   struct Known {
     std::optional<PageRow> page;
     std::optional<std::string> stored;
@@ -291,17 +292,17 @@ ReadResponse read_response(store::Database& database, const PageRequest& request
   });
   const auto url = parse_web_url(request.url);
   if (!known.page || !url) return {};
-  if (known.page->role == PageRole::sitemap) return read_as_sitemap(*url, response);
+  if (known.page->role == PageRole::sitemap) return read_as_sitemap(extractor, *url, response);
   if (known.page->role == PageRole::robots) return {};
   // A page that was reached by a canonical link is the canonical one, whatever it says.
   const bool follows_canonical = known.is_site && known.page->hops == 0;
-  return {read_page(*url, response, {follows_canonical, known.stored ? &*known.stored : nullptr}), std::nullopt};
+  return {read_page(extractor, *url, response, {follows_canonical, known.stored ? &*known.stored : nullptr}), std::nullopt};
 }
 
 }  // namespace
 
-void store_page(store::Database& database, const PageRequest& request, const PageResponse& response) {
-  const ReadResponse read = read_response(database, request, response);
+void store_page(store::Database& database, const Extractor& extractor, const PageRequest& request, const PageResponse& response) {
+  const ReadResponse read = read_response(database, extractor, request, response);
   const SyncStep& step = request.step;
   database.write([&](store::Tx& tx) {
     auto source = find_source_row(tx, step.organization, step.source);

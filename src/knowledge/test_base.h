@@ -11,10 +11,16 @@
 
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
 #include "store/database.h"
 
 namespace guildhall::knowledge::test {
+
+/// Indexing in the test's own process; what the sandbox does is the subject of extractor_test.cc alone.
+inline void index_document(store::Database& database, OrganizationId organization, DocumentId document) {
+  knowledge::index_document(database, Extractor::in_process(), organization, document);
+}
 
 inline Scope new_organization() {
   return identity::system_scope(OrganizationId::random(), "test");

@@ -48,7 +48,7 @@ std::size_t ingest_records(const Vertex& vertex, KnowledgeBaseId base, const std
   });
   for (const DocumentId id : added) {
     vertex.run.check_alive();
-    knowledge::index_document(database, scope.organization, id);
+    knowledge::index_document(database, *vertex.run.engine.extractor, scope.organization, id);
   }
   return added.size();
 }

@@ -105,6 +105,7 @@ struct Workbench {
   guildhall::test::StubModel stub;
   net::Client client{net::ClientOptions{.allowed = {{"127.0.0.1", stub.port()}}, .connections_per_host_max = 8, .resolve = {}}};
   knowledge::Indexes indexes;
+  knowledge::Extractor extractor = knowledge::Extractor::in_process();
   Engine engine;
   Scope scope = identity::system_scope(OrganizationId::random(), "test");
 
@@ -113,6 +114,7 @@ struct Workbench {
     engine.database = database.get();
     engine.client = &client;
     engine.indexes = &indexes;
+    engine.extractor = &extractor;
   }
   Workbench& with_model(std::string model = "stub") {
     engine.default_model = models::Endpoint{

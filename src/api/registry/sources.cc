@@ -256,11 +256,11 @@ json::Object preview_of(Call& call, const PreviewIn& in) {
   });
   auto& services = call.services();
   const auto& target = wanted.target;
-  if (const auto stored = knowledge::preview_stored_page(target.scope, services.database, target.base, target.source, wanted.url,
-                                                         wanted.settings))
+  if (const auto stored = knowledge::preview_stored_page(target.scope, services.database, services.extractor, target.base,
+                                                         target.source, wanted.url, wanted.settings))
     return preview_json(*stored);
-  return preview_json(
-      crawler::preview_page({services.database, services.client, services.crawler_agent}, wanted.url, wanted.settings));
+  return preview_json(crawler::preview_page({services.database, services.client, services.extractor, services.crawler_agent},
+                                            wanted.url, wanted.settings));
 }
 
 json::Object preview_source(Call& call, const PreviewIn& in) {

@@ -68,7 +68,8 @@ struct WidgetWorld {
       : database(opened),
         hasher(Secret("pepper")),
         client(net::ClientOptions{}),
-        gateway(runtime::Engine{.database = &opened, .client = &client, .indexes = &indexes, .default_model = std::nullopt}),
+        gateway(runtime::Engine{
+            .database = &opened, .client = &client, .indexes = &indexes, .extractor = &extractor, .default_model = std::nullopt}),
         jobs(opened, {}, {}, {}),
         services{.database = opened,
                  .hasher = hasher,
@@ -76,6 +77,7 @@ struct WidgetWorld {
                  .indexes = indexes,
                  .jobs = jobs,
                  .client = client,
+                 .extractor = extractor,
                  .mailer = mailer,
                  .publishing = {},
                  .public_url = "https://guildhall.example",
@@ -126,6 +128,7 @@ struct WidgetWorld {
   store::Database& database;
   identity::PasswordHasher hasher;
   net::Client client;
+  knowledge::Extractor extractor = knowledge::Extractor::in_process();
   knowledge::Indexes indexes;
   gateway::Gateway gateway;
   delivery::Runner jobs;

@@ -42,7 +42,7 @@ bool is_local(const Vertex& vertex) {
 ReadFile read_one(const Vertex& vertex, const std::string& path) {
   const std::string bytes = bytes_of_file(vertex.run, path);
   try {
-    return {path, knowledge::readable_text(bytes, file_name(path))};
+    return {path, knowledge::readable_text(*vertex.run.engine.extractor, bytes, file_name(path))};
   } catch (const Refusal& refusal) {
     vertex.fail("the file '" + std::string(file_name(path)) + "' cannot be read as text: " + refusal.message);
   }

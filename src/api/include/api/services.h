@@ -23,6 +23,7 @@ struct Services {
   knowledge::Indexes& indexes;
   delivery::Runner& jobs;
   net::Client& client;
+  const knowledge::Extractor& extractor;  ///< reads documents and pages in its sandbox
   net::Mailer& mailer;
   registry::Publishing publishing;
   std::string public_url;  ///< without a final slash

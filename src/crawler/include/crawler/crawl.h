@@ -9,6 +9,7 @@
 
 #include "delivery/jobs.h"
 #include "identity/scope.h"
+#include "knowledge/extractor.h"
 #include "knowledge/preview.h"
 #include "net/client.h"
 #include "store/database.h"
@@ -18,6 +19,7 @@ namespace guildhall::crawler {
 struct Crawler {
   store::Database& database;
   net::Client& client;
+  const knowledge::Extractor& extractor;
   std::string user_agent;  ///< names the crawler and where its operator is found
 };
 

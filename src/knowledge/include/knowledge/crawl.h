@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "store/database.h"
 
 namespace guildhall::knowledge {
@@ -50,7 +51,7 @@ struct PageResponse {
 std::optional<PageRequest> next_page(store::Tx& tx, const SyncStep& step);
 
 /// Stores what came back and queues the next step, or ends the sync. Nothing happens when the step is not the current one.
-void store_page(store::Database& database, const PageRequest& request, const PageResponse& response);
+void store_page(store::Database& database, const Extractor& extractor, const PageRequest& request, const PageResponse& response);
 
 /// Takes `requests` turns at the host of the URL at once; false while another has its turn. One turn a second.
 bool take_host_turns(store::Tx& tx, const std::string& url, std::int64_t requests);

@@ -37,7 +37,7 @@ struct Document {
   DocumentState state = DocumentState::pending;
   std::int64_t chunks = 0;
   std::int64_t size_bytes = 0;
-  std::string error_code;  ///< set when failed, e.g. "empty", "unsupported", "too_large"
+  std::string error_code;  ///< set when failed, e.g. "empty"; "no_text" when indexed without some pages
   std::string error_message;
   Timestamp uploaded_at;
   std::optional<KnowledgeSourceId> source_id;  ///< set when a source fetched it
@@ -77,9 +77,9 @@ BaseSettings settings_of_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId
 /// Deletes a base with its documents, sources, pairs, chunks and snapshots.
 void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 
-/// Stores the bytes, state PENDING, and enqueues the job "knowledge.index". Type comes from content, not name: Markdown/MDX,
-/// HTML and plain text; anything else Refusal(unsupported_media_type); over 50 MiB payload_too_large; past the base's limits
-/// knowledge_limit.
+/// Stores the bytes, state PENDING, and enqueues the job "knowledge.index". Type comes from content, not name: PDF, DOCX,
+/// Markdown/MDX, HTML, CSV and plain text; anything else Refusal(unsupported_media_type); over 50 MiB payload_too_large; past the
+/// base's limits knowledge_limit.
 Document add_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const NewDocument& document);
 /// A question–answer pair is a document of one chunk that wins ties in retrieval.
 Document add_question_answer(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const QuestionAnswer& pair);

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "store/database.h"
 
 namespace guildhall::knowledge {
@@ -53,6 +54,6 @@ void count_hits(store::Tx& tx, OrganizationId organization, const std::vector<Do
 
 /// The work of the job "knowledge.validity": a pair whose time has come or gone is indexed again. Running it twice changes
 /// nothing.
-void refresh_pair(store::Database& database, OrganizationId organization, DocumentId pair);
+void refresh_pair(store::Database& database, const Extractor& extractor, OrganizationId organization, DocumentId pair);
 
 }  // namespace guildhall::knowledge

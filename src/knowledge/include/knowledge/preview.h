@@ -11,6 +11,7 @@
 #include "identity/scope.h"
 #include "knowledge/crawl.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "store/database.h"
 
 namespace guildhall::knowledge {
@@ -37,12 +38,14 @@ struct DocumentPreview {
 };
 
 /// Refusal(validation_failed, unsupported_media_type) when there is nothing to show.
-DocumentPreview preview_content(const std::string& content, const std::string& filename, const BaseSettings& settings);
+DocumentPreview preview_content(const Extractor& extractor, const std::string& content, const std::string& filename,
+                                const BaseSettings& settings);
 /// The same for what a site answered; preview_refusal() when it is no page.
-DocumentPreview preview_response(const std::string& url, const PageResponse& response, const BaseSettings& settings);
+DocumentPreview preview_response(const Extractor& extractor, const std::string& url, const PageResponse& response,
+                                 const BaseSettings& settings);
 /// The same for a page of a source as it was fetched last; nullopt when it was never fetched.
-std::optional<DocumentPreview> preview_stored_page(const Scope& scope, store::Database& database, KnowledgeBaseId base,
-                                                   KnowledgeSourceId source, const std::string& url,
+std::optional<DocumentPreview> preview_stored_page(const Scope& scope, store::Database& database, const Extractor& extractor,
+                                                   KnowledgeBaseId base, KnowledgeSourceId source, const std::string& url,
                                                    const BaseSettings& settings);
 
 /// Why a page cannot be shown: 400 for an address the gate refuses, 503 for a site that does not answer, else 422 for the URL.

@@ -15,6 +15,8 @@
 
 namespace guildhall::knowledge {
 
+class Extractor;
+
 struct Passage {
   ChunkId chunk;
   DocumentId document;
@@ -63,7 +65,7 @@ Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& index
                    const RetrieveRequest& request);
 
 /// Extracts, chunks and indexes one document: PENDING → PROCESSING → INDEXED or FAILED, in one switch of the snapshot.
-/// The work of the job "knowledge.index"; running it twice changes nothing.
-void index_document(store::Database& database, OrganizationId organization, DocumentId document);
+/// The work of the job "knowledge.index"; running it twice changes nothing. Blocks while the extractor's child reads.
+void index_document(store::Database& database, const Extractor& extractor, OrganizationId organization, DocumentId document);
 
 }  // namespace guildhall::knowledge

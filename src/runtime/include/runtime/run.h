@@ -31,7 +31,8 @@ struct Engine {
   store::Database* database = nullptr;
   net::Client* client = nullptr;
   knowledge::Indexes* indexes = nullptr;
-  std::optional<models::Endpoint> default_model;  ///< of the installation; nullopt: the extractive answerer
+  const knowledge::Extractor* extractor = nullptr;  ///< needed by components that read files or fill a knowledge base
+  std::optional<models::Endpoint> default_model;    ///< of the installation; nullopt: the extractive answerer
 };
 
 struct Plan;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "identity/scope.h"
 #include "knowledge/documents.h"
+#include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
 #include "store/database.h"
 
@@ -61,7 +62,7 @@ inline KnowledgeBaseId helpcentre_base(store::Database& database, const Scope& s
         wanted.content = file_text(file);
         return knowledge::add_document(scope, tx, base, wanted);
       });
-      knowledge::index_document(database, scope.organization, document.id);
+      knowledge::index_document(database, knowledge::Extractor::in_process(), scope.organization, document.id);
     }
   }
   return base;
