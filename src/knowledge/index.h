@@ -33,7 +33,7 @@ struct Hit {
 
 struct LexicalQuery {
   std::string_view text;
-  std::string_view language;  ///< "und" when unknown
+  std::string language;  ///< "und" when unknown
   std::size_t limit = 100;
 };
 

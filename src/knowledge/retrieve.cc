@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "index_cache.h"
+#include "knowledge/candidates.h"
 #include "knowledge/documents.h"
 #include "knowledge/language.h"
 #include "limits.h"
@@ -30,6 +31,7 @@ struct SearchedBase {
   KnowledgeBaseId id;
   std::shared_ptr<const BaseIndex> index;
   std::vector<Hit> hits;
+  std::int64_t snapshot = 0;
 };
 
 void check_request(const RetrieveRequest& request) {
@@ -209,6 +211,25 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
   return passages;
 }
 
+std::string query_language(std::string_view query, std::string_view prior) {
+  std::string language = detect_language(query, prior);
+  if (language == "und" && !prior.empty()) language = prior;
+  return language;
+}
+
+SearchedBase search_base(const Scope& scope, store::Tx& tx, Indexes& indexes, KnowledgeBaseId base, const LexicalQuery& query) {
+  require_base(scope, tx, base);
+  SearchedBase searched;
+  searched.id = base;
+  searched.snapshot =
+      tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
+          ->integer(0);
+  searched.index =
+      indexes.state().get(scope.organization, base, searched.snapshot, [&] { return build_index(tx, scope.organization, base); });
+  searched.hits = searched.index->search(query);
+  return searched;
+}
+
 }  // namespace
 
 Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& indexes, const std::vector<KnowledgeBaseId>& bases,
@@ -216,25 +237,31 @@ Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& index
   check_request(request);
   const std::string_view query = prefix_bytes(request.query, kQueryBytesMax);
   Retrieved retrieved;
-  retrieved.language = detect_language(query, request.language);
-  if (retrieved.language == "und" && !request.language.empty()) retrieved.language = request.language;
+  retrieved.language = query_language(query, request.language);
   // One read transaction sees the snapshot number and the chunks of that snapshot, whatever is written meanwhile.
   database.read([&](store::Tx& tx) {
     std::vector<SearchedBase> searched;
     for (const KnowledgeBaseId& base : bases) {
-      require_base(scope, tx, base);
-      const std::int64_t snapshot =
-          tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
-              ->integer(0);
-      if (searched.empty()) retrieved.snapshot = snapshot;
-      auto index =
-          indexes.state().get(scope.organization, base, snapshot, [&] { return build_index(tx, scope.organization, base); });
-      auto hits = index->search({query, retrieved.language, kCandidatesMax});
-      searched.push_back({base, std::move(index), std::move(hits)});
+      searched.push_back(search_base(scope, tx, indexes, base, {query, retrieved.language, kCandidatesMax}));
+      if (searched.size() == 1) retrieved.snapshot = searched.front().snapshot;
     }
     retrieved.passages = passages_of(tx, scope.organization, searched, best_groups(searched, request.top_k));
   });
   return retrieved;
+}
+
+std::vector<Candidate> lexical_candidates(const Scope& scope, store::Database& database, Indexes& indexes, KnowledgeBaseId base,
+                                          std::string_view query, std::string_view language) {
+  if (!is_valid_utf8(query)) throw invalid_field("query", "must be valid UTF-8");
+  query = prefix_bytes(query, kQueryBytesMax);
+  const LexicalQuery asked{query, query_language(query, language), kCandidatesMax};
+  const SearchedBase searched = database.read([&](store::Tx& tx) { return search_base(scope, tx, indexes, base, asked); });
+  std::vector<Candidate> candidates;
+  for (const Hit& hit : searched.hits) {
+    const IndexEntry& entry = searched.index->entry(hit.entry);
+    candidates.push_back({entry.chunk, entry.document, hit.score});
+  }
+  return candidates;
 }
 
 }  // namespace guildhall::knowledge
