@@ -5,8 +5,16 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/log.h"
+
 namespace guildhall::bench {
 namespace {
+
+/// Hundreds of databases are made; what they log would hide the figures.
+KnowledgePage quiet_page() {
+  log::set_level(log::Level::error);
+  return {};
+}
 
 /// GUILDHALL_BENCH_KNOWLEDGE names the file the page goes to.
 void write_page(const KnowledgePage& page) {
@@ -18,31 +26,31 @@ void write_page(const KnowledgePage& page) {
 }  // namespace
 
 void knowledge_retrieval(const Bench&, Report& report) {
-  KnowledgePage page;
+  KnowledgePage page = quiet_page();
   measure_retrieval(report, page);
   write_page(page);
 }
 
 void knowledge_answers(const Bench&, Report& report) {
-  KnowledgePage page;
+  KnowledgePage page = quiet_page();
   measure_answers(report, page);
   write_page(page);
 }
 
 void knowledge_refusal(const Bench&, Report& report) {
-  KnowledgePage page;
+  KnowledgePage page = quiet_page();
   measure_refusal(report, page);
   write_page(page);
 }
 
 void knowledge_questions(const Bench&, Report& report) {
-  KnowledgePage page;
+  KnowledgePage page = quiet_page();
   measure_questions(report, page);
   write_page(page);
 }
 
 void knowledge_speed(const Bench& bench, Report& report) {
-  KnowledgePage page;
+  KnowledgePage page = quiet_page();
   measure_speed(bench, report, page);
   write_page(page);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "analyse.h"
 #include "base/text.h"
 #include "folding.h"
 #include "knowledge/language.h"
@@ -18,6 +19,7 @@ constexpr std::size_t kTermBytesMax = 96;
 struct Analysis {
   std::string_view text;
   std::string language;  ///< primary subtag; empty for the universal analyser
+  bool keeps_stop_words = false;
   std::vector<Term> terms;
 
   void add(std::string term, std::size_t begin, std::size_t end) {
@@ -69,7 +71,11 @@ bool is_digit_or_split(char c) {
 
 void add_language_part(Analysis& analysis, std::string_view folded, std::size_t begin, std::size_t end) {
   const std::string_view bare = without_elision(folded, analysis.language);
-  if (bare.empty() || in_stop_word_list(folded, analysis.language) || in_stop_word_list(bare, analysis.language)) return;
+  if (bare.empty()) return;
+  if (in_stop_word_list(folded, analysis.language) || in_stop_word_list(bare, analysis.language)) {
+    if (analysis.keeps_stop_words) analysis.add(std::string(folded), begin, end);
+    return;
+  }
   const bool has_digit = std::any_of(bare.begin(), bare.end(), [](char c) { return c >= '0' && c <= '9'; });
   analysis.add(has_digit ? std::string(bare) : stem(std::string(bare), analysis.language), begin, end);
   if (analysis.language == "vi") {
@@ -126,10 +132,8 @@ void add_universal_word(Analysis& analysis, const Word& word) {
   }
 }
 
-}  // namespace
-
-std::vector<Term> analyse(std::string_view text, std::string_view language) {
-  Analysis analysis{text, primary_language(language), {}};
+std::vector<Term> analysed(std::string_view text, std::string_view language, bool keeps_stop_words) {
+  Analysis analysis{text, primary_language(language), keeps_stop_words, {}};
   if (analysis.language == "und") analysis.language.clear();
   Word word;
   for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
@@ -147,6 +151,16 @@ std::vector<Term> analyse(std::string_view text, std::string_view language) {
     }
   }
   return std::move(analysis.terms);
+}
+
+}  // namespace
+
+std::vector<Term> analyse(std::string_view text, std::string_view language) {
+  return analysed(text, language, false);
+}
+
+std::vector<Term> analyse_with_stop_words(std::string_view text, std::string_view language) {
+  return analysed(text, language, true);
 }
 
 }  // namespace guildhall::knowledge

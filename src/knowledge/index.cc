@@ -1,137 +1,90 @@
-// BM25 over counted terms.
+// Searching the fields of a snapshot.
 #include "index.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdlib>
 
-#include "limits.h"
 #include "stop_words.h"
 #include "words.h"
 
 namespace guildhall::knowledge {
 namespace {
+double knob2(const char* n, double d) { const char* v = std::getenv(n); return v ? std::atof(v) : d; }
 
-constexpr double kK1 = 0.9;
-constexpr double kB = 0.4;
-constexpr float kLanguageBoost = 1.3f;
 /// Enough to win a tie, too little to pass anything better.
 constexpr double kQuestionAnswerEdge = 1.0001;
 
-/// Scratch space of a thread, so that a query allocates nothing in proportion to the base.
-struct Accumulator {
-  std::vector<float> scores;
-  std::vector<std::uint32_t> touched;
-
-  void prepare(std::size_t entries) {
-    for (const std::uint32_t entry : touched) scores[entry] = 0;
-    touched.clear();
-    if (scores.size() < entries) scores.resize(entries, 0);
+/// Terms of the query; words that carry no topic in `language` weigh little.
+std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analyser, std::string_view language) {
+  static const double stop_own = knob2("STOPW", 0), stop_uni = knob2("STOPU", 0);
+  const double w = analyser.empty() ? stop_uni : stop_own;
+  std::vector<QueryTerm> terms;
+  bool has_topic = false;
+  for (TermCount& term : counted(text, analyser).terms) {
+    const bool is_stop = in_stop_word_list(term.term, language);
+    has_topic = has_topic || !is_stop;
+    terms.push_back({std::move(term.term), (is_stop ? w : 1.0) * term.count});
   }
-};
-
-/// Terms of the query without the stop words of its language, unless nothing else is left.
-FieldTerms universal_query(std::string_view text, std::string_view language) {
-  FieldTerms all = counted(text, {});
-  FieldTerms content;
-  for (const TermCount& term : all.terms) {
-    if (in_stop_word_list(term.term, language)) continue;
-    content.terms.push_back(term);
+  if (!has_topic) {
+    for (QueryTerm& term : terms) term.weight = 1;
   }
-  return content.terms.empty() ? all : content;
+  return terms;
 }
 
 }  // namespace
-
-void LexicalField::add(std::uint32_t entry, const FieldTerms& terms) {
-  if (terms.terms.empty()) return;
-  for (const TermCount& term : terms.terms) {
-    const auto [found, is_new] = terms_.emplace(term.term, static_cast<std::uint32_t>(terms_.size()));
-    if (is_new) term_bytes_ += term.term.size() + 64;
-    pending_.push_back({found->second, {entry, term.count}});
-  }
-  lengths_.emplace_back(entry, terms.length);
-}
-
-void LexicalField::finish() {
-  starts_.assign(terms_.size() + 1, 0);
-  for (const Pending& pending : pending_) ++starts_[pending.term + 1];
-  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
-  std::vector<std::uint32_t> next(starts_.begin(), starts_.end() - 1);
-  postings_.resize(pending_.size());
-  for (const Pending& pending : pending_) postings_[next[pending.term]++] = pending.posting;
-  documents_ = lengths_.size();
-  double total = 0;
-  for (const auto& [entry, length] : lengths_) total += length;
-  const double average = documents_ == 0 ? 1 : std::max(1.0, total / static_cast<double>(documents_));
-  norms_.assign(lengths_.empty() ? 0 : lengths_.back().first + 1, 0);
-  for (const auto& [entry, length] : lengths_) norms_[entry] = static_cast<float>(kK1 * (1 - kB + kB * length / average));
-  pending_ = {};
-  lengths_ = {};
-}
-
-void LexicalField::score(const FieldTerms& query, std::vector<float>& scores, std::vector<std::uint32_t>& touched) const {
-  std::size_t used = 0;
-  for (const TermCount& term : query.terms) {
-    const auto found = terms_.find(term.term);
-    if (found == terms_.end()) continue;
-    if (++used > kQueryTermsMax) return;
-    const std::uint32_t begin = starts_[found->second];
-    const std::uint32_t end = starts_[found->second + 1];
-    const double frequency = end - begin;
-    const double idf = std::log(1 + (static_cast<double>(documents_) - frequency + 0.5) / (frequency + 0.5));
-    const auto weight = static_cast<float>(idf * term.count);
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const Posting& posting = postings_[i];
-      const auto count = static_cast<float>(posting.count);
-      float& score = scores[posting.entry];
-      if (score == 0) touched.push_back(posting.entry);
-      score += weight * count / (count + norms_[posting.entry]);
-    }
-  }
-}
-
-std::size_t LexicalField::bytes() const {
-  return term_bytes_ + postings_.size() * sizeof(Posting) + starts_.size() * sizeof(std::uint32_t) +
-         norms_.size() * sizeof(float);
-}
 
 void BaseIndex::add(IndexEntry entry, const ChunkTerms& terms) {
   const auto number = static_cast<std::uint32_t>(entries_.size());
   if (!terms.own.terms.empty()) languages_[entry.language].add(number, terms.own);
   universal_.add(number, terms.universal);
+  const bool is_new = entries_.empty() || entries_.back().document != entry.document;
+  documents_.push_back(entries_.empty() ? 0 : documents_.back() + (is_new ? 1 : 0));
   entries_.push_back(std::move(entry));
 }
 
 void BaseIndex::finish() {
-  for (auto& [language, field] : languages_) field.finish();
-  universal_.finish();
+  for (auto& [language, field] : languages_) field.finish(documents_, language);
+  universal_.finish(documents_, {});
 }
 
 /// The field of the query's language; every language's own where the base has none in it or the language is not known.
-void BaseIndex::score_languages(const LexicalQuery& query, std::vector<float>& scores,
-                                std::vector<std::uint32_t>& touched) const {
+double BaseIndex::score_languages(const LexicalQuery& query, Accumulator& entries, Accumulator& of_documents) const {
   const std::string language = primary_language(query.language);
   if (const auto field = languages_.find(language); field != languages_.end()) {
-    field->second.score(counted(query.text, language), scores, touched);
-    return;
+    return field->second.score(field->second.with_parts(query_terms(query.text, language, language), language), documents_,
+                               entries, of_documents);
   }
-  for (const auto& [other, field] : languages_) field.score(counted(query.text, other), scores, touched);
+  double highest = 0;
+  for (const auto& [other, field] : languages_) {
+    highest = std::max(highest, field.score(field.with_parts(query_terms(query.text, other, other), other), documents_, entries,
+                                            of_documents));
+  }
+  return highest;
 }
 
 std::vector<Hit> BaseIndex::search(const LexicalQuery& query) const {
+  static const float boost = static_cast<float>(knob2("BOOST", 1.3)), mix = static_cast<float>(knob2("DOCMIX", 0)), uw = static_cast<float>(knob2("UW", 1));
+  static const bool normed = knob2("NORM", 0) > 0;
   thread_local Accumulator own;
+  thread_local Accumulator own_documents;
   thread_local Accumulator universal;
-  own.prepare(entries_.size());
-  universal.prepare(entries_.size());
+  thread_local Accumulator universal_documents;
+  for (Accumulator* each : {&own, &own_documents, &universal, &universal_documents}) each->prepare(entries_.size());
   const std::string language = primary_language(query.language);
-  score_languages(query, own.scores, own.touched);
-  universal_.score(universal_query(query.text, language), universal.scores, universal.touched);
+  const double own_max = score_languages(query, own, own_documents);
+  const double universal_max =
+      universal_.score(query_terms(query.text, {}, language), documents_, universal, universal_documents);
+  const float own_scale = normed && own_max > 0 ? 1 / static_cast<float>(own_max) : 1;
+  const float universal_scale = uw * (normed && universal_max > 0 ? 1 / static_cast<float>(universal_max) : 1);
 
   std::vector<Hit> hits;
   hits.reserve(own.touched.size() + universal.touched.size());
   const auto add = [&](std::uint32_t i) {
-    float score = std::max(own.scores[i], universal.scores[i]);
-    if (entries_[i].language == language) score *= kLanguageBoost;
+    const std::uint32_t d = documents_[i];
+    const float a = own_scale * ((1 - mix) * own.scores[i] + mix * own_documents.scores[d]);
+    const float b = universal_scale * ((1 - mix) * universal.scores[i] + mix * universal_documents.scores[d]);
+    float score = std::max(a, b);
+    if (entries_[i].language == language) score *= boost;
     hits.push_back({i, entries_[i].is_question_answer ? score * kQuestionAnswerEdge : score});
   };
   for (const std::uint32_t i : own.touched) add(i);
@@ -149,7 +102,7 @@ std::vector<Hit> BaseIndex::search(const LexicalQuery& query) const {
 }
 
 std::size_t BaseIndex::bytes() const {
-  std::size_t total = entries_.size() * sizeof(IndexEntry) + universal_.bytes();
+  std::size_t total = entries_.size() * sizeof(IndexEntry) + documents_.size() * sizeof(std::uint32_t) + universal_.bytes();
   for (const auto& [language, field] : languages_) total += field.bytes();
   return total;
 }
