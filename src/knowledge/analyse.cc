@@ -57,6 +57,35 @@ void add_groups(Analysis& analysis, const Word& word, std::size_t size) {
   }
 }
 
+enum class Kana : std::uint8_t { none, hiragana, katakana };
+
+Kana kana_of(std::int32_t c) {
+  if (c >= 0x3041 && c <= 0x309F) return Kana::hiragana;
+  return c >= 0x30A0 && c <= 0x30FF ? Kana::katakana : Kana::none;
+}
+
+/// Pairs of a run of Han and kana, cut where the script changes: a pair across the cut joins the end of one word with the
+/// beginning of the next.
+void add_pairs(Analysis& analysis, const Word& word) {
+  Word part = word;
+  part.code_points = 0;
+  Kana last = Kana::none;
+  for (std::size_t at = word.begin; at < word.end;) {
+    const std::size_t begin = at;
+    const Kana kana = kana_of(decode(analysis.text, at));
+    if (kana != last && part.code_points > 0) {
+      part.end = static_cast<std::uint32_t>(begin);
+      add_groups(analysis, part, 2);
+      part.begin = part.end;
+      part.code_points = 0;
+    }
+    last = kana;
+    ++part.code_points;
+  }
+  part.end = word.end;
+  add_groups(analysis, part, 2);
+}
+
 /// "l'année" → "année": the elided article or pronoun of French, Italian and their neighbours.
 std::string_view without_elision(std::string_view word, std::string_view language) {
   if (language != "fr" && language != "it" && language != "ca") return word;
@@ -138,7 +167,7 @@ std::vector<Term> analysed(std::string_view text, std::string_view language, boo
   Word word;
   for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
     switch (word.kind) {
-      case WordKind::ideographic:
+      case WordKind::ideographic: add_pairs(analysis, word); break;
       case WordKind::hangul: add_groups(analysis, word, 2); break;
       case WordKind::unspaced: add_groups(analysis, word, 3); break;
       case WordKind::word:

@@ -171,7 +171,7 @@ std::string or_und(std::string language) {
 bool is_confirmed(const Guess& guess, const WordHits& hits, std::size_t letters) {
   if (!guess.is_reliable || guess.percent < kConfidentPercent) return false;
   if (guess.language == "en" && hits.has_accents && letters < kQuestionLetters) return false;
-  if (letters >= kFewLetters || (letters >= kShortLetters && hits.words >= 2)) return true;
+  if (letters >= kFewLetters) return true;
   const auto found = hits.by_language.find(guess.language);
   return found != hits.by_language.end() && found->second > 0;
 }

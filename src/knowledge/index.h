@@ -28,7 +28,8 @@ struct IndexEntry {
 
 struct Hit {
   std::uint32_t entry = 0;
-  double score = 0;
+  double score = 0;     ///< what ranks it
+  double evidence = 0;  ///< its share of what the query could score at most, 0–1, whatever its language
 };
 
 struct LexicalQuery {
@@ -39,7 +40,6 @@ struct LexicalQuery {
 
 class BaseIndex {
  public:
-  /// Entries of one document are added one after the other.
   void add(IndexEntry entry, const ChunkTerms& terms);
   void finish();
 
@@ -50,10 +50,9 @@ class BaseIndex {
   std::size_t bytes() const;
 
  private:
-  double score_languages(const LexicalQuery& query, Accumulator& entries, Accumulator& of_documents) const;
+  Evidence score_languages(LexicalQuery& query, Accumulator& entries) const;
 
   std::vector<IndexEntry> entries_;
-  std::vector<std::uint32_t> documents_;  ///< by entry: the number of its document
   std::map<std::string, LexicalField, std::less<>> languages_;
   LexicalField universal_;
 };

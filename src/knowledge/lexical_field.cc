@@ -3,24 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "compounds.h"
 #include "limits.h"
 
 namespace guildhall::knowledge {
 namespace {
-double knob(const char* n, double d) { const char* v = std::getenv(n); return v ? std::atof(v) : d; }
 
 constexpr double kK1 = 0.9;
 constexpr double kB = 0.4;
 
 double rarity(std::size_t count, double frequency) {
   return std::log(1 + (static_cast<double>(count) - frequency + 0.5) / (frequency + 0.5));
-}
-
-float norm(double length, double average) {
-  return static_cast<float>(kK1 * (1 - kB + kB * length / average));
 }
 
 }  // namespace
@@ -41,11 +35,10 @@ void LexicalField::add(std::uint32_t entry, const FieldTerms& terms) {
   lengths_.emplace_back(entry, terms.length);
 }
 
-void LexicalField::finish(const std::vector<std::uint32_t>& documents, std::string_view language) {
+void LexicalField::finish(std::string_view language) {
   sort_postings();
-  if (splits_compounds(language) && knob("COMP", 1) > 0) add_compound_parts(language);
-  set_norms(documents);
-  count_documents(documents);
+  if (splits_compounds(language)) add_compound_parts(language);
+  set_norms();
   pending_ = {};
   lengths_ = {};
 }
@@ -85,32 +78,13 @@ void LexicalField::add_compound_parts(std::string_view language) {
   sort_postings();
 }
 
-void LexicalField::set_norms(const std::vector<std::uint32_t>& documents) {
+void LexicalField::set_norms() {
   entry_count_ = lengths_.size();
   double total = 0;
-  std::vector<double> document_lengths(documents.empty() ? 0 : documents.back() + 1, 0);
-  for (const auto& [entry, length] : lengths_) {
-    total += length;
-    document_lengths[documents[entry]] += length;
-  }
-  document_count_ = 0;
-  for (const double length : document_lengths) document_count_ += length > 0 ? 1 : 0;
+  for (const auto& [entry, length] : lengths_) total += length;
   const double average = std::max(1.0, total / static_cast<double>(std::max<std::size_t>(entry_count_, 1)));
-  const double document_average = std::max(1.0, total / static_cast<double>(std::max<std::size_t>(document_count_, 1)));
   norms_.assign(lengths_.empty() ? 0 : lengths_.back().first + 1, 0);
-  for (const auto& [entry, length] : lengths_) norms_[entry] = norm(length, average);
-  document_norms_.clear();
-  for (const double length : document_lengths) document_norms_.push_back(norm(length, document_average));
-}
-
-void LexicalField::count_documents(const std::vector<std::uint32_t>& documents) {
-  document_frequencies_.assign(terms_.size(), 0);
-  for (std::size_t term = 0; term + 1 < starts_.size(); ++term) {
-    for (std::uint32_t i = starts_[term]; i < starts_[term + 1]; ++i) {
-      const bool is_new = i == starts_[term] || documents[postings_[i].entry] != documents[postings_[i - 1].entry];
-      document_frequencies_[term] += is_new ? 1 : 0;
-    }
-  }
+  for (const auto& [entry, length] : lengths_) norms_[entry] = static_cast<float>(kK1 * (1 - kB + kB * length / average));
 }
 
 std::uint32_t LexicalField::frequency(std::string_view term) const {
@@ -119,55 +93,43 @@ std::uint32_t LexicalField::frequency(std::string_view term) const {
 }
 
 std::vector<QueryTerm> LexicalField::with_parts(std::vector<QueryTerm> query, std::string_view language) const {
-  static const double part_weight = knob("PARTW", 1);
-  if (!splits_compounds(language) || knob("COMP", 1) <= 0) return query;
+  if (!splits_compounds(language)) return query;
   const TermFrequency known = [this](std::string_view term) { return frequency(term); };
   const std::size_t own = query.size();
   for (std::size_t i = 0; i < own; ++i) {
     for (std::string& part : compound_parts(query[i].text, language, known)) {
-      const bool is_there =
-          std::any_of(query.begin(), query.end(), [&](const QueryTerm& term) { return term.text == part; });
-      if (!is_there) query.push_back({std::move(part), part_weight * query[i].weight});
+      const bool is_there = std::any_of(query.begin(), query.end(), [&](const QueryTerm& term) { return term.text == part; });
+      if (!is_there) query.push_back({std::move(part), query[i].weight});
     }
   }
   return query;
 }
 
-double LexicalField::score(const std::vector<QueryTerm>& query, const std::vector<std::uint32_t>& documents, Accumulator& entries,
-                           Accumulator& of_documents) const {
-  double highest = 0;
+Evidence LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& entries) const {
+  Evidence evidence;
   std::size_t used = 0;
   for (const QueryTerm& term : query) {
-    if (term.weight <= 0) continue;
     const auto found = terms_.find(term.text);
-    if (found == terms_.end()) {
-      highest += rarity(entry_count_, 0) * term.weight;
-      continue;
-    }
-    if (++used > kQueryTermsMax) break;
-    const std::uint32_t begin = starts_[found->second];
-    const std::uint32_t end = starts_[found->second + 1];
+    const bool is_known = found != terms_.end();
+    if (is_known && ++used > kQueryTermsMax) break;
+    const std::uint32_t begin = is_known ? starts_[found->second] : 0;
+    const std::uint32_t end = is_known ? starts_[found->second + 1] : 0;
     const double idf = rarity(entry_count_, end - begin);
-    highest += idf * term.weight;
+    evidence.is_known = evidence.is_known || is_known;
+    evidence.highest += idf * term.weight;
+    evidence.likelihood += term.weight * std::log((end - begin + 0.5) / (static_cast<double>(entry_count_) + 1));
     const auto weight = static_cast<float>(idf * term.weight);
-    const auto document_weight = static_cast<float>(rarity(document_count_, document_frequencies_[found->second]) * term.weight);
-    for (std::uint32_t i = begin; i < end;) {
-      const std::uint32_t document = documents[postings_[i].entry];
-      float in_document = 0;
-      for (; i < end && documents[postings_[i].entry] == document; ++i) {
-        const auto count = static_cast<float>(postings_[i].count);
-        in_document += count;
-        entries.add(postings_[i].entry, weight * count / (count + norms_[postings_[i].entry]));
-      }
-      of_documents.add(document, document_weight * in_document / (in_document + document_norms_[document]));
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const auto count = static_cast<float>(postings_[i].count);
+      entries.add(postings_[i].entry, weight * count / (count + norms_[postings_[i].entry]));
     }
   }
-  return highest;
+  return evidence;
 }
 
 std::size_t LexicalField::bytes() const {
-  return term_bytes_ + postings_.size() * sizeof(Posting) + (starts_.size() + document_frequencies_.size()) * sizeof(std::uint32_t) +
-         (norms_.size() + document_norms_.size()) * sizeof(float);
+  return term_bytes_ + postings_.size() * sizeof(Posting) + starts_.size() * sizeof(std::uint32_t) +
+         norms_.size() * sizeof(float);
 }
 
 }  // namespace guildhall::knowledge

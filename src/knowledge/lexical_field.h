@@ -1,4 +1,4 @@
-// Postings of one field: BM25 with k1 0.9 and b 0.4 (contracts/support-partner.md §2.5), of chunks and of whole documents.
+// Postings of one field: BM25 with k1 0.9 and b 0.4 (contracts/support-partner.md §2.5).
 #pragma once
 
 #include <cstdint>
@@ -29,16 +29,21 @@ struct Accumulator {
   }
 };
 
-/// Built once, then only read. Entries are added in ascending order and those of a document stand together.
+/// What a query could score in a field.
+struct Evidence {
+  double highest = 0;     ///< by an entry that held every term endlessly often
+  bool is_known = false;  ///< the field holds one of them
+  double likelihood = 0;  ///< logarithm of how probable the query's words are in the field
+};
+
+/// Built once, then only read. Entries are added in ascending order.
 class LexicalField {
  public:
   void add(std::uint32_t entry, const FieldTerms& terms);
-  /// Called once, after the last add. `documents` has the document's number of each entry; `language` may split compounds.
-  void finish(const std::vector<std::uint32_t>& documents, std::string_view language);
-  /// Adds the score of the query's terms to the entries that hold them and to their documents. Returns what an entry could
-  /// score at most.
-  double score(const std::vector<QueryTerm>& query, const std::vector<std::uint32_t>& documents, Accumulator& entries,
-               Accumulator& of_documents) const;
+  /// Called once, after the last add. A language that writes compounds as one word gets their parts.
+  void finish(std::string_view language);
+  /// Adds the score of the query's terms to the entries that hold them.
+  Evidence score(const std::vector<QueryTerm>& query, Accumulator& entries) const;
   /// The query's terms with the parts of compounds.
   std::vector<QueryTerm> with_parts(std::vector<QueryTerm> query, std::string_view language) const;
   std::size_t bytes() const;
@@ -55,20 +60,16 @@ class LexicalField {
 
   void sort_postings();
   void add_compound_parts(std::string_view language);
-  void set_norms(const std::vector<std::uint32_t>& documents);
-  void count_documents(const std::vector<std::uint32_t>& documents);
+  void set_norms();
   std::uint32_t frequency(std::string_view term) const;
 
   std::unordered_map<std::string, std::uint32_t> terms_;
   std::vector<Pending> pending_;
   std::vector<std::uint32_t> starts_;
   std::vector<Posting> postings_;
-  std::vector<std::uint32_t> document_frequencies_;                ///< by term
   std::vector<std::pair<std::uint32_t, std::uint32_t>> lengths_;  ///< entry, length; until finish()
   std::vector<float> norms_;                                      ///< by entry: k1·(1 − b + b·length/average)
-  std::vector<float> document_norms_;
   std::size_t entry_count_ = 0;
-  std::size_t document_count_ = 0;
   std::size_t term_bytes_ = 0;
 };
 

@@ -25,6 +25,7 @@ struct Group {
   std::vector<std::uint32_t> entries;  ///< ascending by ordinal
   std::int64_t tokens = 0;
   double score = 0;
+  double evidence = 0;
 };
 
 struct SearchedBase {
@@ -133,7 +134,8 @@ std::vector<Group> best_groups(const std::vector<SearchedBase>& bases, std::size
     if (join_neighbour(bases[candidate.base], candidate.base, candidate.hit, groups)) continue;
     if (groups.size() == top_k) break;
     const IndexEntry& entry = bases[candidate.base].index->entry(candidate.hit.entry);
-    groups.push_back({candidate.base, candidate.hit.entry, {candidate.hit.entry}, entry.tokens, candidate.hit.score});
+    groups.push_back(
+        {candidate.base, candidate.hit.entry, {candidate.hit.entry}, entry.tokens, candidate.hit.score, candidate.hit.evidence});
   }
   return groups;
 }
@@ -206,6 +208,7 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
     Passage passage = chunks.at(index.entry(group.best).chunk).passage;
     passage.text = merged_text(group, index, chunks);
     passage.score = group.score;
+    passage.evidence = group.evidence;
     passages.push_back(std::move(passage));
   }
   return passages;

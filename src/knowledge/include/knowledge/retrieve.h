@@ -27,6 +27,8 @@ struct Passage {
   std::string text;      ///< exactly as indexed: every quote occurs in it
   std::string question;  ///< set for a question–answer pair; `text` is then the answer
   double score = 0;      ///< comparable within one result only
+  /// What the question found here as a share of what it could find at most, 0–1; absent where nothing measured it.
+  std::optional<double> evidence;
 };
 
 struct RetrieveRequest {
