@@ -18,16 +18,17 @@ constexpr double kStopWordWeight = 0.3;
 /// By how much, as a logarithm, a query's words must be likelier in one language's chunks than in any other's.
 constexpr double kLikelierMin = 0.5;
 
+/// Of two fields' scores the better counts, so a field that finds nothing but stop words finds nothing.
 std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analyser, std::string_view language) {
   std::vector<QueryTerm> terms;
   bool has_topic = false;
   for (TermCount& term : counted(text, analyser).terms) {
     const bool is_stop = in_stop_word_list(term.term, language);
     has_topic = has_topic || !is_stop;
-    terms.push_back({std::move(term.term), (is_stop ? kStopWordWeight : 1.0) * term.count});
+    terms.push_back({std::move(term.term), (is_stop ? kStopWordWeight : 1.0) * term.count, is_stop});
   }
   if (!has_topic) {
-    for (QueryTerm& term : terms) term.weight = 1;
+    for (QueryTerm& term : terms) term = {std::move(term.text), 1, false};
   }
   return terms;
 }

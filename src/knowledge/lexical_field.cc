@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kK1 = 0.9;
 constexpr double kB = 0.4;
+constexpr std::size_t kReorderedMax = 1'000;
 
 double rarity(std::size_t count, double frequency) {
   return std::log(1 + (static_cast<double>(count) - frequency + 0.5) / (frequency + 0.5));
@@ -99,7 +100,7 @@ std::vector<QueryTerm> LexicalField::with_parts(std::vector<QueryTerm> query, st
   for (std::size_t i = 0; i < own; ++i) {
     for (std::string& part : compound_parts(query[i].text, language, known)) {
       const bool is_there = std::any_of(query.begin(), query.end(), [&](const QueryTerm& term) { return term.text == part; });
-      if (!is_there) query.push_back({std::move(part), query[i].weight});
+      if (!is_there) query.push_back({std::move(part), query[i].weight, false});
     }
   }
   return query;
@@ -107,6 +108,7 @@ std::vector<QueryTerm> LexicalField::with_parts(std::vector<QueryTerm> query, st
 
 Evidence LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& entries) const {
   Evidence evidence;
+  std::vector<Found> minor;
   std::size_t used = 0;
   for (const QueryTerm& term : query) {
     const auto found = terms_.find(term.text);
@@ -118,13 +120,49 @@ Evidence LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& e
     evidence.is_known = evidence.is_known || is_known;
     evidence.highest += idf * term.weight;
     evidence.likelihood += term.weight * std::log((end - begin + 0.5) / (static_cast<double>(entry_count_) + 1));
-    const auto weight = static_cast<float>(idf * term.weight);
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const auto count = static_cast<float>(postings_[i].count);
-      entries.add(postings_[i].entry, weight * count / (count + norms_[postings_[i].entry]));
+    const Found postings{begin, end, static_cast<float>(idf * term.weight), term.is_minor};
+    if (term.is_minor) {
+      minor.push_back(postings);
+    } else {
+      score_postings(postings, entries);
     }
   }
+  score_best(minor, entries);
   return evidence;
+}
+
+void LexicalField::score_postings(const Found& term, Accumulator& entries) const {
+  for (std::uint32_t i = term.begin; i < term.end; ++i) {
+    const auto count = static_cast<float>(postings_[i].count);
+    entries.add(postings_[i].entry, term.weight * count / (count + norms_[postings_[i].entry]));
+  }
+}
+
+/// Stop words are in nearly every entry. They are looked up for the best thousand alone, which keeps a question over 100,000
+/// chunks from reading all of their postings.
+void LexicalField::score_best(const std::vector<Found>& minor, Accumulator& entries) const {
+  if (minor.empty()) return;
+  std::vector<std::uint32_t> best = entries.touched;
+  if (best.size() > kReorderedMax) {
+    const auto better = [&](std::uint32_t a, std::uint32_t b) {
+      return entries.scores[a] != entries.scores[b] ? entries.scores[a] > entries.scores[b] : a < b;
+    };
+    std::nth_element(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(kReorderedMax), best.end(), better);
+    best.resize(kReorderedMax);
+  }
+  std::sort(best.begin(), best.end());
+  for (const Found& term : minor) {
+    auto from = postings_.begin() + term.begin;
+    const auto end = postings_.begin() + term.end;
+    for (const std::uint32_t entry : best) {
+      from =
+          std::lower_bound(from, end, entry, [](const Posting& posting, std::uint32_t wanted) { return posting.entry < wanted; });
+      if (from == end) break;
+      if (from->entry != entry) continue;
+      const auto count = static_cast<float>(from->count);
+      entries.scores[entry] += term.weight * count / (count + norms_[entry]);
+    }
+  }
 }
 
 std::size_t LexicalField::bytes() const {

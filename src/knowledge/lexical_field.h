@@ -13,7 +13,8 @@ namespace guildhall::knowledge {
 
 struct QueryTerm {
   std::string text;
-  double weight = 1;  ///< times its count in the query
+  double weight = 1;      ///< times its count in the query
+  bool is_minor = false;  ///< a stop word: it orders the entries that the other terms find
 };
 
 /// Scores by number, and which of them are not zero.
@@ -58,6 +59,14 @@ class LexicalField {
     Posting posting;
   };
 
+  struct Found {
+    std::uint32_t begin = 0;  ///< of its postings
+    std::uint32_t end = 0;
+    float weight = 0;
+    bool is_minor = false;
+  };
+  void score_postings(const Found& term, Accumulator& entries) const;
+  void score_best(const std::vector<Found>& minor, Accumulator& entries) const;
   void sort_postings();
   void add_compound_parts(std::string_view language);
   void set_norms();

@@ -214,6 +214,15 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
   return passages;
 }
 
+/// An index of the snapshot before may name chunks that were deleted or replaced since; a chunk's id stands for its content,
+/// so what remains is that snapshot without what is gone.
+void keep_stored(store::Tx& tx, OrganizationId organization, SearchedBase& searched) {
+  std::vector<ChunkId> ids;
+  for (const Hit& hit : searched.hits) ids.push_back(searched.index->entry(hit.entry).chunk);
+  const std::map<ChunkId, StoredChunk> stored = chunks_by_id(tx, organization, ids);
+  std::erase_if(searched.hits, [&](const Hit& hit) { return !stored.contains(searched.index->entry(hit.entry).chunk); });
+}
+
 std::string query_language(std::string_view query, std::string_view prior) {
   std::string language = detect_language(query, prior);
   if (language == "und" && !prior.empty()) language = prior;
@@ -222,14 +231,13 @@ std::string query_language(std::string_view query, std::string_view prior) {
 
 SearchedBase search_base(const Scope& scope, store::Tx& tx, Indexes& indexes, KnowledgeBaseId base, const LexicalQuery& query) {
   require_base(scope, tx, base);
-  SearchedBase searched;
-  searched.id = base;
-  searched.snapshot =
+  const std::int64_t snapshot =
       tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
           ->integer(0);
-  searched.index =
-      indexes.state().get(scope.organization, base, searched.snapshot, [&] { return build_index(tx, scope.organization, base); });
+  auto found = indexes.state().get(scope.organization, base, snapshot, [&] { return build_index(tx, scope.organization, base); });
+  SearchedBase searched{base, std::move(found.index), {}, found.snapshot};
   searched.hits = searched.index->search(query);
+  if (found.snapshot != snapshot) keep_stored(tx, scope.organization, searched);
   return searched;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "citations.h"
 #include "intents.h"
+#include "knowledge/language.h"
 #include "models/limits.h"
 #include "question_terms.h"
 #include "sentence_score.h"
@@ -210,15 +211,29 @@ bool have_common_heading(const knowledge::Passage& a, const knowledge::Passage& 
   return false;
 }
 
-// The passage of another document that answers as well as the best one under other headings; null when the best stands alone.
-const knowledge::Passage* rival_of(const Scored& scored, const Passages& passages) {
+// True when the label of a passage has a word of the question: it offers what was asked about, not just where a word occurs.
+bool names_topic(const knowledge::Passage& passage, std::string_view text, std::string_view language) {
+  const std::vector<QuestionTerm> asked = question_terms(text, language, passage.language);
+  for (const knowledge::Term& term : knowledge::analyse(label_of(passage), passage.language)) {
+    if (std::any_of(asked.begin(), asked.end(),
+                    [&](const QuestionTerm& each) { return !each.is_weak && each.text == term.text; }))
+      return true;
+  }
+  return false;
+}
+
+// The passage of another document that answers as well as the best one under another heading of the same topic; null when
+// the best stands alone.
+const knowledge::Passage* rival_of(const Scored& scored, const Passages& passages, std::string_view text,
+                                   std::string_view language) {
   const ScoredUnit& best = scored.units.front();
   const knowledge::Passage& first = passages[best.passage];
+  if (!names_topic(first, text, language)) return nullptr;
   for (const ScoredUnit& unit : scored.units) {
     if (unit.score < (1 - kClarificationShare) * best.score) return nullptr;
     const knowledge::Passage& other = passages[unit.passage];
     if (is_same_document(first, other) || have_common_heading(first, other) || first.language != other.language) continue;
-    if (unit.unit.text_in(other) == best.unit.text_in(first)) continue;
+    if (unit.unit.text_in(other) == best.unit.text_in(first) || !names_topic(other, text, language)) continue;
     const double gap = scored.passages[best.passage].relative_score - scored.passages[unit.passage].relative_score;
     if (std::abs(gap) > kClarificationShare || unit.has != best.has) continue;
     return &other;
@@ -239,7 +254,9 @@ const knowledge::Passage* matching_pair(const Scored& scored, const Passages& pa
   return best;
 }
 
-void name_foreign_language(Answer& answer, std::string_view turn_language) {
+// A turn whose language nobody knows is not told that the answer is in another one.
+void name_foreign_language(Answer& answer, const Question& question, std::string_view turn_language) {
+  if (question.language.empty() && knowledge::detect_language(question.text) == "und") return;
   const std::string own = base_language(turn_language);
   const std::string theirs = base_language(answer.language);
   if (own == theirs || theirs.empty() || theirs == "und") return;
@@ -276,7 +293,7 @@ Answer answer_extractively(const Question& question, const Passages& passages, c
                   .citations = {},
                   .suggestions = {}};
     answer.citations.push_back(citation_of(*pair, pair->text, 1));
-    name_foreign_language(answer, language);
+    name_foreign_language(answer, question, language);
     return answer;
   }
   const double confidence = confidence_of(scored, passages);
@@ -285,7 +302,7 @@ Answer answer_extractively(const Question& question, const Passages& passages, c
     return refusal(passages, language, std::min(confidence, settings.confidence_threshold));
   }
   const knowledge::Passage& first = passages[scored.units.front().passage];
-  if (const knowledge::Passage* rival = rival_of(scored, passages)) {
+  if (const knowledge::Passage* rival = rival_of(scored, passages, text, language)) {
     Answer answer = platform_answer(Outcome::clarification, "clarification", language, confidence);
     answer.suggestions = {label_of(first), label_of(*rival)};
     return answer;
@@ -297,7 +314,7 @@ Answer answer_extractively(const Question& question, const Passages& passages, c
                 .citations = {},
                 .suggestions = {}};
   quote(answer, choose(scored, passages, settings), passages, settings.characters_max);
-  name_foreign_language(answer, language);
+  name_foreign_language(answer, question, language);
   return answer;
 }
 
