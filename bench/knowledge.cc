@@ -11,8 +11,9 @@ namespace guildhall::bench {
 namespace {
 
 /// Hundreds of databases are made; what they log would hide the figures.
-KnowledgePage quiet_page() {
+KnowledgePage quiet_page(Report& report) {
   log::set_level(log::Level::error);
+  report.set_in_process();
   return {};
 }
 
@@ -26,31 +27,31 @@ void write_page(const KnowledgePage& page) {
 }  // namespace
 
 void knowledge_retrieval(const Bench&, Report& report) {
-  KnowledgePage page = quiet_page();
+  KnowledgePage page = quiet_page(report);
   measure_retrieval(report, page);
   write_page(page);
 }
 
 void knowledge_answers(const Bench&, Report& report) {
-  KnowledgePage page = quiet_page();
+  KnowledgePage page = quiet_page(report);
   measure_answers(report, page);
   write_page(page);
 }
 
 void knowledge_refusal(const Bench&, Report& report) {
-  KnowledgePage page = quiet_page();
+  KnowledgePage page = quiet_page(report);
   measure_refusal(report, page);
   write_page(page);
 }
 
 void knowledge_questions(const Bench&, Report& report) {
-  KnowledgePage page = quiet_page();
+  KnowledgePage page = quiet_page(report);
   measure_questions(report, page);
   write_page(page);
 }
 
 void knowledge_speed(const Bench& bench, Report& report) {
-  KnowledgePage page = quiet_page();
+  KnowledgePage page = quiet_page(report);
   measure_speed(bench, report, page);
   write_page(page);
 }

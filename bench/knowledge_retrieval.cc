@@ -71,8 +71,6 @@ class RetrievalTable {
                               scores.guildhall.ndcg_at_10.text(), scores.plain.ndcg_at_10.text(), difference_text(difference),
                               score_text(scores.guildhall.hit_at_1.all()), score_text(scores.plain.hit_at_1.all()),
                               score_text(scores.guildhall.hit_at_5.all()), score_text(scores.plain.hit_at_5.all()));
-    report_.add({"retrieval", name + ", nDCG@10", scores.guildhall.ndcg_at_10.text(),
-                 "plain BM25 " + scores.plain.ndcg_at_10.text(), std::nullopt});
     for (const RetrievalBar& bar : kBars) {
       if (bar.name != set.name || bar.language != set.language) continue;
       report_.add({"retrieval", bar.row + " " + name + ", nDCG@10", score_text(scores.guildhall.ndcg_at_10.all()),
