@@ -19,6 +19,7 @@ namespace {
 struct Scenario {
   std::string name;
   void (*run)(const Bench&, Report&);
+  bool is_of_server = true;  ///< runs without being named
 };
 
 const std::vector<Scenario>& scenarios() {
@@ -28,7 +29,12 @@ const std::vector<Scenario>& scenarios() {
                                               {"streams-1k", open_streams},
                                               {"cold-start", cold_start},
                                               {"rss", memory},
-                                              {"ledger", ledger}};
+                                              {"ledger", ledger},
+                                              {"knowledge-retrieval", knowledge_retrieval, false},
+                                              {"knowledge-questions", knowledge_questions, false},
+                                              {"knowledge-answers", knowledge_answers, false},
+                                              {"knowledge-refusal", knowledge_refusal, false},
+                                              {"knowledge-speed", knowledge_speed, false}};
   return table;
 }
 
@@ -45,8 +51,14 @@ void raise_open_files() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-bool is_wanted(const std::vector<std::string>& names, const std::string& name) {
-  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+/// "knowledge" names each of its parts.
+bool is_named(const std::string& wanted, const Scenario& scenario) {
+  return scenario.name == wanted || scenario.name.starts_with(wanted + "-");
+}
+
+bool is_wanted(const std::vector<std::string>& names, const Scenario& scenario) {
+  if (names.empty()) return scenario.is_of_server;
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return is_named(name, scenario); });
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -60,14 +72,14 @@ int run(const std::vector<std::string>& arguments) {
   if (bench.postgres.empty()) std::puts("skipped: figures on PostgreSQL (GUILDHALL_TEST_POSTGRES is not set)");
   const std::vector<std::string> names(arguments.begin() + 3, arguments.end());
   for (const auto& name : names)
-    if (std::none_of(scenarios().begin(), scenarios().end(), [&](const Scenario& each) { return each.name == name; })) {
+    if (std::none_of(scenarios().begin(), scenarios().end(), [&](const Scenario& each) { return is_named(name, each); })) {
       std::fprintf(stderr, "bench: no scenario '%s'\n", name.c_str());
       return 2;
     }
   raise_open_files();
   Report report;
   for (const auto& scenario : scenarios()) {
-    if (!is_wanted(names, scenario.name)) continue;
+    if (!is_wanted(names, scenario)) continue;
     try {
       scenario.run(bench, report);
     } catch (const std::exception& failure) {

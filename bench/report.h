@@ -22,11 +22,14 @@ class Report {
   /// A failure of the run itself: a refused call, a missing ledger row. Fails the whole benchmark.
   void fail(const std::string& scenario, const std::string& what);
   bool has_failed() const { return !failures_.empty(); }
+  /// The figures are of this process alone: there is no server, and no ledger to check.
+  void set_in_process() { is_in_process_ = true; }
   /// Markdown: host, commit and flags, the table, the failures, the bars that were missed.
   std::string text() const;
 
  private:
   double load_average_ = 0;  ///< of the minute before the run: what else the machine was doing
+  bool is_in_process_ = false;
   std::vector<Figure> figures_;
   std::vector<std::string> failures_;
 };

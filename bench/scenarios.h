@@ -29,6 +29,12 @@ void open_streams(const Bench& bench, Report& report);
 void cold_start(const Bench& bench, Report& report);
 void memory(const Bench& bench, Report& report);
 void ledger(const Bench& bench, Report& report);
+// The knowledge room inside this process; no server (knowledge.h).
+void knowledge_retrieval(const Bench& bench, Report& report);
+void knowledge_questions(const Bench& bench, Report& report);
+void knowledge_answers(const Bench& bench, Report& report);
+void knowledge_refusal(const Bench& bench, Report& report);
+void knowledge_speed(const Bench& bench, Report& report);
 
 /// Where a scenario keeps its database: a fresh data folder, or a schema of a PostgreSQL server as well.
 struct Home {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "analyse.h"
 #include "base/text.h"
 #include "folding.h"
 #include "knowledge/language.h"
@@ -18,6 +19,7 @@ constexpr std::size_t kTermBytesMax = 96;
 struct Analysis {
   std::string_view text;
   std::string language;  ///< primary subtag; empty for the universal analyser
+  bool keeps_stop_words = false;
   std::vector<Term> terms;
 
   void add(std::string term, std::size_t begin, std::size_t end) {
@@ -55,6 +57,35 @@ void add_groups(Analysis& analysis, const Word& word, std::size_t size) {
   }
 }
 
+enum class Kana : std::uint8_t { none, hiragana, katakana };
+
+Kana kana_of(std::int32_t c) {
+  if (c >= 0x3041 && c <= 0x309F) return Kana::hiragana;
+  return c >= 0x30A0 && c <= 0x30FF ? Kana::katakana : Kana::none;
+}
+
+/// Pairs of a run of Han and kana, cut where the script changes: a pair across the cut joins the end of one word with the
+/// beginning of the next.
+void add_pairs(Analysis& analysis, const Word& word) {
+  Word part = word;
+  part.code_points = 0;
+  Kana last = Kana::none;
+  for (std::size_t at = word.begin; at < word.end;) {
+    const std::size_t begin = at;
+    const Kana kana = kana_of(decode(analysis.text, at));
+    if (kana != last && part.code_points > 0) {
+      part.end = static_cast<std::uint32_t>(begin);
+      add_groups(analysis, part, 2);
+      part.begin = part.end;
+      part.code_points = 0;
+    }
+    last = kana;
+    ++part.code_points;
+  }
+  part.end = word.end;
+  add_groups(analysis, part, 2);
+}
+
 /// "l'année" → "année": the elided article or pronoun of French, Italian and their neighbours.
 std::string_view without_elision(std::string_view word, std::string_view language) {
   if (language != "fr" && language != "it" && language != "ca") return word;
@@ -69,7 +100,11 @@ bool is_digit_or_split(char c) {
 
 void add_language_part(Analysis& analysis, std::string_view folded, std::size_t begin, std::size_t end) {
   const std::string_view bare = without_elision(folded, analysis.language);
-  if (bare.empty() || in_stop_word_list(folded, analysis.language) || in_stop_word_list(bare, analysis.language)) return;
+  if (bare.empty()) return;
+  if (in_stop_word_list(folded, analysis.language) || in_stop_word_list(bare, analysis.language)) {
+    if (analysis.keeps_stop_words) analysis.add(std::string(folded), begin, end);
+    return;
+  }
   const bool has_digit = std::any_of(bare.begin(), bare.end(), [](char c) { return c >= '0' && c <= '9'; });
   analysis.add(has_digit ? std::string(bare) : stem(std::string(bare), analysis.language), begin, end);
   if (analysis.language == "vi") {
@@ -126,15 +161,13 @@ void add_universal_word(Analysis& analysis, const Word& word) {
   }
 }
 
-}  // namespace
-
-std::vector<Term> analyse(std::string_view text, std::string_view language) {
-  Analysis analysis{text, primary_language(language), {}};
+std::vector<Term> analysed(std::string_view text, std::string_view language, bool keeps_stop_words) {
+  Analysis analysis{text, primary_language(language), keeps_stop_words, {}};
   if (analysis.language == "und") analysis.language.clear();
   Word word;
   for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
     switch (word.kind) {
-      case WordKind::ideographic:
+      case WordKind::ideographic: add_pairs(analysis, word); break;
       case WordKind::hangul: add_groups(analysis, word, 2); break;
       case WordKind::unspaced: add_groups(analysis, word, 3); break;
       case WordKind::word:
@@ -147,6 +180,16 @@ std::vector<Term> analyse(std::string_view text, std::string_view language) {
     }
   }
   return std::move(analysis.terms);
+}
+
+}  // namespace
+
+std::vector<Term> analyse(std::string_view text, std::string_view language) {
+  return analysed(text, language, false);
+}
+
+std::vector<Term> analyse_with_stop_words(std::string_view text, std::string_view language) {
+  return analysed(text, language, true);
 }
 
 }  // namespace guildhall::knowledge

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "analyse.h"
 #include "base/hash.h"
 #include "knowledge/language.h"
 
@@ -111,7 +112,7 @@ void append_field(std::string& out, const FieldTerms& field) {
 }  // namespace
 
 FieldTerms counted(std::string_view text, std::string_view language) {
-  return counted_terms(analyse(text, language));
+  return counted_terms(analyse_with_stop_words(text, language));
 }
 
 ChunkTerms terms_of(const ChunkText& chunk) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <map>
+#include <vector>
 
 #include "base/text.h"
 #include "folding.h"
@@ -22,6 +23,8 @@ constexpr std::size_t kShortLetters = 12;
 constexpr std::size_t kDetectBytesMax = 32 * 1024;
 /// Below this a text is a question rather than a page, and its small words say more than CLD2's n-grams.
 constexpr std::size_t kQuestionLetters = 200;
+/// Below this CLD2 needs a small word of the language beside it.
+constexpr std::size_t kFewLetters = 40;
 
 struct LetterCount {
   std::size_t letters = 0;
@@ -40,26 +43,57 @@ LetterCount count_letters(std::string_view text) {
   return count;
 }
 
+/// Latin words in a text of another script are names and code, so a fifth of its letters decides. A character of Han or
+/// Hangul says as much as two or three letters.
+struct ScriptShare {
+  std::vector<UScriptCode> scripts;
+  std::size_t weight;
+};
+
+bool holds_a_fifth(const LetterCount& count, const ScriptShare& share) {
+  std::size_t weighted = 0;
+  std::size_t letters = 0;
+  for (const UScriptCode script : share.scripts) {
+    const auto found = count.by_script.find(script);
+    if (found == count.by_script.end()) continue;
+    letters += found->second;
+    weighted += found->second * share.weight;
+  }
+  return letters > 0 && weighted * 5 >= count.letters - letters + weighted;
+}
+
 /// Scripts that one language (of those served) is written in; empty when the script does not decide.
 std::string language_of_script(const LetterCount& count) {
-  const auto share = [&](UScriptCode script) {
+  const auto letters = [&](UScriptCode script) {
     const auto found = count.by_script.find(script);
     return found == count.by_script.end() ? std::size_t{0} : found->second;
   };
-  const std::size_t kana = share(USCRIPT_HIRAGANA) + share(USCRIPT_KATAKANA);
-  const std::size_t han = share(USCRIPT_HAN);
-  const std::size_t half = count.letters / 2;
-  if (kana > 0 && kana + han > half && kana * 8 > han) return "ja";
-  if (share(USCRIPT_HANGUL) > half) return "ko";
-  if (han > half && kana == 0) return "zh";
-  if (share(USCRIPT_THAI) > half) return "th";
-  if (share(USCRIPT_LAO) > half) return "lo";
-  if (share(USCRIPT_KHMER) > half) return "km";
-  if (share(USCRIPT_MYANMAR) > half) return "my";
-  if (share(USCRIPT_GREEK) > half) return "el";
-  if (share(USCRIPT_HEBREW) > half) return "he";
-  if (share(USCRIPT_BENGALI) > half) return "bn";
+  if (holds_a_fifth(count, {{USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA}, 3})) {
+    const std::size_t kana = letters(USCRIPT_HIRAGANA) + letters(USCRIPT_KATAKANA);
+    return kana * 8 > letters(USCRIPT_HAN) ? "ja" : "zh";
+  }
+  if (holds_a_fifth(count, {{USCRIPT_HANGUL}, 2})) return "ko";
+  static const std::map<UScriptCode, std::string> kOwnScripts = {
+      {USCRIPT_THAI, "th"},  {USCRIPT_LAO, "lo"},    {USCRIPT_KHMER, "km"},  {USCRIPT_MYANMAR, "my"},
+      {USCRIPT_GREEK, "el"}, {USCRIPT_HEBREW, "he"}, {USCRIPT_BENGALI, "bn"}};
+  for (const auto& [script, language] : kOwnScripts) {
+    if (holds_a_fifth(count, {{script}, 1})) return language;
+  }
   return {};
+}
+
+/// The text without its Latin words, where they are names and code in a text of another script.
+std::string without_foreign_words(std::string_view text, const LetterCount& count) {
+  const auto latin = count.by_script.find(USCRIPT_LATIN);
+  const std::size_t others = count.letters - (latin == count.by_script.end() ? 0 : latin->second);
+  if (others == count.letters || others * 5 < count.letters) return std::string(text);
+  std::string kept;
+  Word word;
+  for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
+    if (word.is_ascii) continue;
+    (kept += text.substr(word.begin, word.end - word.begin)) += ' ';
+  }
+  return kept;
 }
 
 std::string bcp47(CLD2::Language language) {
@@ -90,23 +124,33 @@ Guess cld2_guess(std::string_view text) {
   return {bcp47(best), best == languages[0] ? percents[0] : 0, is_reliable};
 }
 
-/// The language most of whose small words occur; empty when two are level.
-std::string language_of_stop_words(std::string_view text) {
-  std::map<std::string_view, int> hits;
-  Word word;
+struct WordHits {
+  std::map<std::string_view, int> by_language;
   int words = 0;
+  bool has_accents = false;  ///< a letter that English does not have
+};
+
+WordHits count_stop_words(std::string_view text) {
+  WordHits hits;
+  Word word;
   for (std::size_t at = 0; next_word(text, at, word); at = word.end) {
     if (word.kind != WordKind::word) continue;
-    ++words;
+    ++hits.words;
+    hits.has_accents = hits.has_accents || !word.is_ascii;
     const std::string folded = folded_word(text.substr(word.begin, word.end - word.begin), {});
     for (const std::string_view language : kStopWordLanguages) {
-      if (in_stop_word_list(folded, language)) ++hits[language];
+      if (in_stop_word_list(folded, language)) ++hits.by_language[language];
     }
   }
+  return hits;
+}
+
+/// The language most of whose small words occur; empty when two are level.
+std::string language_of_stop_words(const WordHits& hits) {
   std::string_view best;
   int best_hits = 0;
   int second_hits = 0;
-  for (const auto& [language, n] : hits) {
+  for (const auto& [language, n] : hits.by_language) {
     if (n > best_hits) {
       second_hits = best_hits;
       best_hits = n;
@@ -115,8 +159,21 @@ std::string language_of_stop_words(std::string_view text) {
       second_hits = n;
     }
   }
-  const bool is_clear = best_hits > second_hits && best_hits >= 2 && best_hits * 5 >= words;
+  const bool is_clear = best_hits > second_hits && best_hits >= 2 && best_hits * 5 >= hits.words;
   return is_clear ? std::string(best) : std::string();
+}
+
+std::string or_und(std::string language) {
+  return language.empty() ? "und" : language;
+}
+
+/// A few words without a small one among them are names as often as they are language.
+bool is_confirmed(const Guess& guess, const WordHits& hits, std::size_t letters) {
+  if (!guess.is_reliable || guess.percent < kConfidentPercent) return false;
+  if (guess.language == "en" && hits.has_accents && letters < kQuestionLetters) return false;
+  if (letters >= kFewLetters) return true;
+  const auto found = hits.by_language.find(guess.language);
+  return found != hits.by_language.end() && found->second > 0;
 }
 
 }  // namespace
@@ -128,13 +185,20 @@ std::string detect_language(std::string_view text, std::string_view prior) {
   if (count.letters == 0) return "und";
   if (std::string by_script = language_of_script(count); !by_script.empty()) return by_script;
   if (!is_valid_utf8(text)) return "und";
-  const Guess guess = cld2_guess(text);
-  if (count.letters < kQuestionLetters) {
-    const std::string by_words = language_of_stop_words(text);
-    if (!by_words.empty()) return by_words;
+  const auto latin = count.by_script.find(USCRIPT_LATIN);
+  const bool is_latin = latin != count.by_script.end() && latin->second * 2 > count.letters;
+  if (!is_latin) {
+    const Guess guess = cld2_guess(without_foreign_words(text, count));
+    return guess.percent >= kConfidentPercent ? guess.language : "und";
   }
-  if (guess.is_reliable && guess.percent >= kConfidentPercent) return guess.language;
-  return "und";
+  const std::string kept = without_foreign_words(text, count);
+  const WordHits hits = count_stop_words(kept);
+  if (count.letters < kQuestionLetters) {
+    if (std::string by_words = language_of_stop_words(hits); !by_words.empty()) return by_words;
+  }
+  const Guess guess = cld2_guess(kept);
+  if (is_confirmed(guess, hits, count.letters)) return guess.language;
+  return count.letters >= kQuestionLetters ? or_und(language_of_stop_words(hits)) : "und";
 }
 
 }  // namespace guildhall::knowledge

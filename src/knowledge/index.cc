@@ -1,99 +1,47 @@
-// BM25 over counted terms.
+// Searching the fields of a snapshot.
 #include "index.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
-#include "limits.h"
 #include "stop_words.h"
 #include "words.h"
 
 namespace guildhall::knowledge {
 namespace {
 
-constexpr double kK1 = 0.9;
-constexpr double kB = 0.4;
 constexpr float kLanguageBoost = 1.3f;
 /// Enough to win a tie, too little to pass anything better.
 constexpr double kQuestionAnswerEdge = 1.0001;
+/// Articles and question words tell two questions apart, and little else.
+constexpr double kStopWordWeight = 0.3;
+/// By how much, as a logarithm, a query's words must be likelier in one language's chunks than in any other's.
+constexpr double kLikelierMin = 0.5;
 
-/// Scratch space of a thread, so that a query allocates nothing in proportion to the base.
-struct Accumulator {
-  std::vector<float> scores;
-  std::vector<std::uint32_t> touched;
-
-  void prepare(std::size_t entries) {
-    for (const std::uint32_t entry : touched) scores[entry] = 0;
-    touched.clear();
-    if (scores.size() < entries) scores.resize(entries, 0);
+/// Of two fields' scores the better counts, so a field that finds nothing but stop words finds nothing.
+std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analyser, std::string_view language) {
+  std::vector<QueryTerm> terms;
+  bool has_topic = false;
+  for (TermCount& term : counted(text, analyser).terms) {
+    const bool is_stop = in_stop_word_list(term.term, language);
+    has_topic = has_topic || !is_stop;
+    terms.push_back({std::move(term.term), (is_stop ? kStopWordWeight : 1.0) * term.count, is_stop});
   }
-};
-
-/// Terms of the query without the stop words of its language, unless nothing else is left.
-FieldTerms universal_query(std::string_view text, std::string_view language) {
-  FieldTerms all = counted(text, {});
-  FieldTerms content;
-  for (const TermCount& term : all.terms) {
-    if (in_stop_word_list(term.term, language)) continue;
-    content.terms.push_back(term);
+  if (!has_topic) {
+    for (QueryTerm& term : terms) term = {std::move(term.text), 1, false};
   }
-  return content.terms.empty() ? all : content;
+  return terms;
+}
+
+Evidence score_field(const LexicalField& field, std::string_view text, std::string_view language, Accumulator& entries) {
+  return field.score(field.with_parts(query_terms(text, language, language), language), entries);
+}
+
+float share_of(double highest) {
+  return highest > 0 ? static_cast<float>(1 / highest) : 0;
 }
 
 }  // namespace
-
-void LexicalField::add(std::uint32_t entry, const FieldTerms& terms) {
-  if (terms.terms.empty()) return;
-  for (const TermCount& term : terms.terms) {
-    const auto [found, is_new] = terms_.emplace(term.term, static_cast<std::uint32_t>(terms_.size()));
-    if (is_new) term_bytes_ += term.term.size() + 64;
-    pending_.push_back({found->second, {entry, term.count}});
-  }
-  lengths_.emplace_back(entry, terms.length);
-}
-
-void LexicalField::finish() {
-  starts_.assign(terms_.size() + 1, 0);
-  for (const Pending& pending : pending_) ++starts_[pending.term + 1];
-  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
-  std::vector<std::uint32_t> next(starts_.begin(), starts_.end() - 1);
-  postings_.resize(pending_.size());
-  for (const Pending& pending : pending_) postings_[next[pending.term]++] = pending.posting;
-  documents_ = lengths_.size();
-  double total = 0;
-  for (const auto& [entry, length] : lengths_) total += length;
-  const double average = documents_ == 0 ? 1 : std::max(1.0, total / static_cast<double>(documents_));
-  norms_.assign(lengths_.empty() ? 0 : lengths_.back().first + 1, 0);
-  for (const auto& [entry, length] : lengths_) norms_[entry] = static_cast<float>(kK1 * (1 - kB + kB * length / average));
-  pending_ = {};
-  lengths_ = {};
-}
-
-void LexicalField::score(const FieldTerms& query, std::vector<float>& scores, std::vector<std::uint32_t>& touched) const {
-  std::size_t used = 0;
-  for (const TermCount& term : query.terms) {
-    const auto found = terms_.find(term.term);
-    if (found == terms_.end()) continue;
-    if (++used > kQueryTermsMax) return;
-    const std::uint32_t begin = starts_[found->second];
-    const std::uint32_t end = starts_[found->second + 1];
-    const double frequency = end - begin;
-    const double idf = std::log(1 + (static_cast<double>(documents_) - frequency + 0.5) / (frequency + 0.5));
-    const auto weight = static_cast<float>(idf * term.count);
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const Posting& posting = postings_[i];
-      const auto count = static_cast<float>(posting.count);
-      float& score = scores[posting.entry];
-      if (score == 0) touched.push_back(posting.entry);
-      score += weight * count / (count + norms_[posting.entry]);
-    }
-  }
-}
-
-std::size_t LexicalField::bytes() const {
-  return term_bytes_ + postings_.size() * sizeof(Posting) + starts_.size() * sizeof(std::uint32_t) +
-         norms_.size() * sizeof(float);
-}
 
 void BaseIndex::add(IndexEntry entry, const ChunkTerms& terms) {
   const auto number = static_cast<std::uint32_t>(entries_.size());
@@ -103,36 +51,50 @@ void BaseIndex::add(IndexEntry entry, const ChunkTerms& terms) {
 }
 
 void BaseIndex::finish() {
-  for (auto& [language, field] : languages_) field.finish();
-  universal_.finish();
+  for (auto& [language, field] : languages_) field.finish(language);
+  universal_.finish({});
 }
 
-/// The field of the query's language; every language's own where the base has none in it or the language is not known.
-void BaseIndex::score_languages(const LexicalQuery& query, std::vector<float>& scores,
-                                std::vector<std::uint32_t>& touched) const {
-  const std::string language = primary_language(query.language);
-  if (const auto field = languages_.find(language); field != languages_.end()) {
-    field->second.score(counted(query.text, language), scores, touched);
-    return;
+/// The field of the query's language; every language's own where the base has none in it or the language is not known. A
+/// query of unknown language takes the one whose chunks hold its words most often, where that stands out.
+Evidence BaseIndex::score_languages(LexicalQuery& query, Accumulator& entries) const {
+  if (const auto field = languages_.find(query.language); field != languages_.end()) {
+    return score_field(field->second, query.text, query.language, entries);
   }
-  for (const auto& [other, field] : languages_) field.score(counted(query.text, other), scores, touched);
+  Evidence all;
+  double likeliest = -std::numeric_limits<double>::infinity();
+  double second = likeliest;
+  std::string language;
+  for (const auto& [other, field] : languages_) {
+    const Evidence found = score_field(field, query.text, other, entries);
+    all.highest = std::max(all.highest, found.highest);
+    if (!found.is_known) continue;
+    second = std::max(second, std::min(found.likelihood, likeliest));
+    if (found.likelihood <= likeliest) continue;
+    likeliest = found.likelihood;
+    language = other;
+  }
+  if (query.language == "und" && !language.empty() && likeliest - second > kLikelierMin) query.language = language;
+  return all;
 }
 
-std::vector<Hit> BaseIndex::search(const LexicalQuery& query) const {
+std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
   thread_local Accumulator own;
   thread_local Accumulator universal;
   own.prepare(entries_.size());
   universal.prepare(entries_.size());
-  const std::string language = primary_language(query.language);
-  score_languages(query, own.scores, own.touched);
-  universal_.score(universal_query(query.text, language), universal.scores, universal.touched);
+  LexicalQuery query = asked;
+  query.language = primary_language(asked.language);
+  // Each field's score counts as a share of what the query could reach there: a rare form makes no field better than another.
+  const float own_share = share_of(score_languages(query, own).highest);
+  const float universal_share = share_of(universal_.score(query_terms(query.text, {}, query.language), universal).highest);
 
   std::vector<Hit> hits;
   hits.reserve(own.touched.size() + universal.touched.size());
   const auto add = [&](std::uint32_t i) {
-    float score = std::max(own.scores[i], universal.scores[i]);
-    if (entries_[i].language == language) score *= kLanguageBoost;
-    hits.push_back({i, entries_[i].is_question_answer ? score * kQuestionAnswerEdge : score});
+    const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
+    const float score = entries_[i].language == query.language ? evidence * kLanguageBoost : evidence;
+    hits.push_back({i, entries_[i].is_question_answer ? score * kQuestionAnswerEdge : score, evidence});
   };
   for (const std::uint32_t i : own.touched) add(i);
   for (const std::uint32_t i : universal.touched) {

@@ -1,25 +1,35 @@
 // Least recently used indexes leave when the limit on bytes is passed.
 #include "index_cache.h"
 
+#include <chrono>
+
 namespace guildhall::knowledge {
 
 Indexes::Indexes(std::size_t bytes_max) : state_(std::make_unique<State>(bytes_max)) {}
 Indexes::~Indexes() = default;
 
-std::shared_ptr<const BaseIndex> Indexes::State::get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
-                                                     const std::function<std::shared_ptr<const BaseIndex>()>& build) {
+Indexes::State::Found Indexes::State::get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
+                                          const std::function<std::shared_ptr<const BaseIndex>()>& build,
+                                          std::int64_t wait_us_max) {
   const Key key{organization, base};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(wait_us_max);
   {
     std::unique_lock lock(mutex_);
+    bool is_late = false;
     while (true) {
       Slot& slot = slots_[key];
       slot.used = ++tick_;
-      if (slot.index != nullptr && slot.snapshot == snapshot) return slot.index;
+      const bool is_older = slot.snapshot < snapshot;
+      if (slot.index != nullptr && (slot.snapshot == snapshot || (is_late && is_older))) return {slot.index, slot.snapshot};
       if (!slot.is_building) {
         slot.is_building = true;
         break;
       }
-      built_.wait(lock);
+      if (slot.index != nullptr && is_older) {
+        is_late = built_.wait_until(lock, deadline) == std::cv_status::timeout;
+      } else {
+        built_.wait(lock);
+      }
     }
   }
   std::shared_ptr<const BaseIndex> index;
@@ -35,7 +45,7 @@ std::shared_ptr<const BaseIndex> Indexes::State::get(OrganizationId organization
   slots_[key].is_building = false;
   store(key, snapshot, index);
   built_.notify_all();
-  return index;
+  return {index, snapshot};
 }
 
 /// A reader of an older snapshot keeps its index to itself.

@@ -11,6 +11,7 @@
 
 #include "index.h"
 #include "knowledge/retrieve.h"
+#include "limits.h"
 
 namespace guildhall::knowledge {
 
@@ -18,9 +19,15 @@ namespace guildhall::knowledge {
 struct Indexes::State {
   explicit State(std::size_t most) : bytes_max(most) {}
 
-  /// The cached index of this snapshot, or what `build` makes. Of each base one thread builds at a time; others wait for it.
-  std::shared_ptr<const BaseIndex> get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
-                                       const std::function<std::shared_ptr<const BaseIndex>()>& build);
+  struct Found {
+    std::shared_ptr<const BaseIndex> index;
+    std::int64_t snapshot = 0;  ///< of the index
+  };
+  /// The cached index of this snapshot, or what `build` makes. Of each base one thread builds at a time; others wait for it,
+  /// but no longer than `wait_us_max` where the index before is there to answer from: the old snapshot serves until the
+  /// switch (contracts/support-partner.md §2.8).
+  Found get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
+            const std::function<std::shared_ptr<const BaseIndex>()>& build, std::int64_t wait_us_max = kIndexWaitUsMax);
   std::size_t bytes();
   std::size_t count();
 

@@ -47,6 +47,41 @@ TEST_CASE("an analyser gives the same term for the forms of a word, and drops wo
   CHECK(terms("zamówienia", "pl") == terms("zamówienie", "pl"));
 }
 
+TEST_CASE("the forms of a word meet in every language that has a stemmer") {
+  struct Row {
+    const char* language;
+    const char* form;
+    const char* word;
+  };
+  for (const Row& row :
+       {Row{"nl", "bestellingen", "bestelling"}, Row{"sv", "böckerna", "böcker"}, Row{"fi", "talossa", "talo"},
+        Row{"hu", "házak", "ház"}, Row{"pt", "devoluções", "devolução"}, Row{"it", "ordini", "ordine"},
+        Row{"tr", "kitaplar", "kitap"}, Row{"fr", "commandes", "commande"}, Row{"pl", "zwrotów", "zwroty"},
+        Row{"cs", "objednávky", "objednávka"}, Row{"uk", "книгами", "книги"}, Row{"el", "επιστροφές", "επιστροφή"},
+        Row{"el", "προϊόντων", "προϊόντα"}, Row{"hi", "किताबें", "किताब"}, Row{"bn", "বইগুলো", "বই"}}) {
+    CAPTURE(std::string(row.form));
+    CHECK(terms(row.form, row.language) == terms(row.word, row.language));
+  }
+}
+
+TEST_CASE("letters that are written in several ways are one") {
+  CHECK(terms("Rueckgabe", "de") == terms("Rückgabe", "de"));
+  CHECK(terms("Loesung", "de") == terms("Lösung", "de"));
+  CHECK(terms("Strasse", "de") == terms("Straße", "de"));
+  CHECK(terms("Quelle", "de") == Words{"quell"});
+  CHECK(terms("کتاب", "fa") == terms("كتاب", "fa"));
+  CHECK(terms("شَحْن", "ar") == terms("شحـن", "ar"));
+  CHECK(terms("أحمد", "ar") == terms("احمد", "ar"));
+  CHECK(terms("שָׁלוֹם", "he") == terms("שלום", "he"));
+  CHECK(terms("ज़रूरत", "hi") == terms("जरूरत", "hi"));
+}
+
+TEST_CASE("a run of kana and Han is cut where the script changes") {
+  CHECK(terms("ファイルの設定", "ja") == Words{"ファ", "ァイ", "イル", "の", "設定"});
+  CHECK(terms("サーバー", "ja") == Words{"サー", "ーバ", "バー"});
+  CHECK(terms("배송비용", "ko") == Words{"배송", "송비", "비용"});
+}
+
 TEST_CASE("unspaced scripts are found by overlapping characters") {
   CHECK(terms("退货政策", "zh") == Words{"退货", "货政", "政策"});
   CHECK(terms("退貨", "zh") == Words{"退货"});
@@ -119,6 +154,21 @@ TEST_CASE("languages are detected from a question") {
   CHECK(detect_language("주문을 취소하려면 어떻게 해야 하나요") == "ko");
   CHECK(detect_language("ฉันจะยกเลิกคำสั่งซื้อได้อย่างไร") == "th");
   CHECK(detect_language("كيف يمكنني إلغاء طلبي واسترداد المال؟") == "ar");
+}
+
+TEST_CASE("names and code inside a text of another script do not hide its language") {
+  CHECK(detect_language("Hexo를 GitHub Pages에 배포하기") == "ko");
+  CHECK(detect_language("使用 GitHub Actions 部署 Hexo") == "zh");
+  CHECK(detect_language("Git リポジトリを GitLab Pages で公開する") == "ja");
+  CHECK(detect_language("ติดตั้ง hexo-deployer-git ก่อน") == "th");
+  CHECK(detect_language("Установите hexo-cli и GitHub CLI перед публикацией сайта") == "ru");
+}
+
+TEST_CASE("a name or an identifier alone is no language") {
+  for (const char* text : {"post_asset_folder", "FTPSync", "data-toc-unnumbered", "Heroku", "iscategory"}) {
+    CAPTURE(text);
+    CHECK(detect_language(text) == "und");
+  }
 }
 
 TEST_CASE("a text too short to tell takes the prior, and without one nothing is claimed") {

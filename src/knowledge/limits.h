@@ -29,6 +29,8 @@ inline constexpr std::size_t kCandidatesMax = 100;
 /// What of a query is searched; the rest of a longer one is not read.
 inline constexpr std::size_t kQueryBytesMax = 8'192;
 inline constexpr std::size_t kQueryTermsMax = 256;
+/// How long a question waits for the index of the newest snapshot before the one before answers.
+inline constexpr std::int64_t kIndexWaitUsMax = 100'000;
 
 /// What one HTML document may take to parse before it counts as hostile.
 inline constexpr std::size_t kHtmlTreeBytesMax = 128u * 1024 * 1024;

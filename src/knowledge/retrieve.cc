@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "index_cache.h"
+#include "knowledge/candidates.h"
 #include "knowledge/documents.h"
 #include "knowledge/language.h"
 #include "limits.h"
@@ -24,12 +25,14 @@ struct Group {
   std::vector<std::uint32_t> entries;  ///< ascending by ordinal
   std::int64_t tokens = 0;
   double score = 0;
+  double evidence = 0;
 };
 
 struct SearchedBase {
   KnowledgeBaseId id;
   std::shared_ptr<const BaseIndex> index;
   std::vector<Hit> hits;
+  std::int64_t snapshot = 0;
 };
 
 void check_request(const RetrieveRequest& request) {
@@ -131,7 +134,8 @@ std::vector<Group> best_groups(const std::vector<SearchedBase>& bases, std::size
     if (join_neighbour(bases[candidate.base], candidate.base, candidate.hit, groups)) continue;
     if (groups.size() == top_k) break;
     const IndexEntry& entry = bases[candidate.base].index->entry(candidate.hit.entry);
-    groups.push_back({candidate.base, candidate.hit.entry, {candidate.hit.entry}, entry.tokens, candidate.hit.score});
+    groups.push_back(
+        {candidate.base, candidate.hit.entry, {candidate.hit.entry}, entry.tokens, candidate.hit.score, candidate.hit.evidence});
   }
   return groups;
 }
@@ -206,6 +210,7 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
     Passage passage = chunks.at(index.entry(group.best).chunk).passage;
     passage.text = merged_text(group, index, chunks);
     passage.score = group.score;
+    passage.evidence = group.evidence;
     passages.push_back(std::move(passage));
   }
   return passages;
@@ -219,6 +224,36 @@ void keep_documents(const BaseIndex& index, const std::vector<DocumentId>& docum
   if (hits.size() > kCandidatesMax) hits.resize(kCandidatesMax);
 }
 
+/// An index of the snapshot before may name chunks that were deleted or replaced since; a chunk's id stands for its content,
+/// so what remains is that snapshot without what is gone.
+void keep_stored(store::Tx& tx, OrganizationId organization, SearchedBase& searched) {
+  std::vector<ChunkId> ids;
+  for (const Hit& hit : searched.hits) ids.push_back(searched.index->entry(hit.entry).chunk);
+  const std::map<ChunkId, StoredChunk> stored = chunks_by_id(tx, organization, ids);
+  std::erase_if(searched.hits, [&](const Hit& hit) { return !stored.contains(searched.index->entry(hit.entry).chunk); });
+}
+
+std::string query_language(std::string_view query, std::string_view prior) {
+  std::string language = detect_language(query, prior);
+  if (language == "und" && !prior.empty()) language = prior;
+  return language;
+}
+
+SearchedBase search_base(const Scope& scope, store::Tx& tx, Indexes& indexes, KnowledgeBaseId base,
+                         const std::optional<std::vector<DocumentId>>& documents, LexicalQuery query) {
+  require_base(scope, tx, base);
+  const std::int64_t snapshot =
+      tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
+          ->integer(0);
+  auto found = indexes.state().get(scope.organization, base, snapshot, [&] { return build_index(tx, scope.organization, base); });
+  SearchedBase searched{base, std::move(found.index), {}, found.snapshot};
+  if (documents) query.limit = searched.index->size();
+  searched.hits = searched.index->search(query);
+  if (documents) keep_documents(*searched.index, *documents, searched.hits);
+  if (found.snapshot != snapshot) keep_stored(tx, scope.organization, searched);
+  return searched;
+}
+
 }  // namespace
 
 Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& indexes, const std::vector<KnowledgeBaseId>& bases,
@@ -226,26 +261,32 @@ Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& index
   check_request(request);
   const std::string_view query = prefix_bytes(request.query, kQueryBytesMax);
   Retrieved retrieved;
-  retrieved.language = detect_language(query, request.language);
-  if (retrieved.language == "und" && !request.language.empty()) retrieved.language = request.language;
+  retrieved.language = query_language(query, request.language);
   // One read transaction sees the snapshot number and the chunks of that snapshot, whatever is written meanwhile.
   database.read([&](store::Tx& tx) {
     std::vector<SearchedBase> searched;
     for (const KnowledgeBaseId& base : bases) {
-      require_base(scope, tx, base);
-      const std::int64_t snapshot =
-          tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
-              ->integer(0);
-      if (searched.empty()) retrieved.snapshot = snapshot;
-      auto index =
-          indexes.state().get(scope.organization, base, snapshot, [&] { return build_index(tx, scope.organization, base); });
-      auto hits = index->search({query, retrieved.language, request.documents ? index->size() : kCandidatesMax});
-      if (request.documents) keep_documents(*index, *request.documents, hits);
-      searched.push_back({base, std::move(index), std::move(hits)});
+      searched.push_back(search_base(scope, tx, indexes, base, request.documents, {query, retrieved.language, kCandidatesMax}));
+      if (searched.size() == 1) retrieved.snapshot = searched.front().snapshot;
     }
     retrieved.passages = passages_of(tx, scope.organization, searched, best_groups(searched, request.top_k));
   });
   return retrieved;
+}
+
+std::vector<Candidate> lexical_candidates(const Scope& scope, store::Database& database, Indexes& indexes, KnowledgeBaseId base,
+                                          std::string_view query, std::string_view language) {
+  if (!is_valid_utf8(query)) throw invalid_field("query", "must be valid UTF-8");
+  query = prefix_bytes(query, kQueryBytesMax);
+  const LexicalQuery asked{query, query_language(query, language), kCandidatesMax};
+  const SearchedBase searched =
+      database.read([&](store::Tx& tx) { return search_base(scope, tx, indexes, base, std::nullopt, asked); });
+  std::vector<Candidate> candidates;
+  for (const Hit& hit : searched.hits) {
+    const IndexEntry& entry = searched.index->entry(hit.entry);
+    candidates.push_back({entry.chunk, entry.document, hit.score});
+  }
+  return candidates;
 }
 
 }  // namespace guildhall::knowledge

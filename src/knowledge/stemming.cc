@@ -77,6 +77,29 @@ constexpr std::string_view kHindiSuffixes[] = {"ियों", "ियाँ", "
 constexpr std::string_view kBengaliSuffixes[] = {"গুলোর", "গুলির", "গুলো", "গুলি", "দের", "েরা", "ের",
                                                  "কে",   "টি",   "টা",  "রা",  "তে",  "র",   "ে"};
 
+/// ä, ö, ü and ß as a, o, u and ss, and so their spellings ae, oe and ue: "Rueckgabe" is "Rückgabe". After a vowel or q
+/// "ue" is its own ("neue", "Quelle").
+std::string german_letters(std::string_view word) {
+  std::string out;
+  for (std::size_t at = 0; at < word.size();) {
+    const std::size_t begin = at;
+    const std::int32_t c = decode(word, at);
+    switch (c) {
+      case 0xE4: out += 'a'; continue;
+      case 0xF6: out += 'o'; continue;
+      case 0xFC: out += 'u'; continue;
+      case 0xDF: out += "ss"; continue;
+      default: out.append(word, begin, at - begin);
+    }
+    if (c != 'e' || out.size() < 2) continue;
+    const char vowel = out[out.size() - 2];
+    const char before = out.size() < 3 ? ' ' : out[out.size() - 3];
+    const bool is_digraph = vowel == 'a' || vowel == 'o' || (vowel == 'u' && before != 'q');
+    if (is_digraph && before != 'a' && before != 'e') out.pop_back();
+  }
+  return out;
+}
+
 /// Marks and tatweel dropped, variants of alef, yeh and kaf made one.
 std::string arabic_letters(std::string_view word, bool persian) {
   std::string out;
@@ -135,6 +158,7 @@ std::string without_code_points(std::string_view word, std::initializer_list<std
 }  // namespace
 
 std::string stem(std::string word, std::string_view language) {
+  if (language == "de") word = german_letters(word);
   if (sb_stemmer* stemmer = snowball_of(language); stemmer != nullptr) {
     const sb_symbol* stemmed =
         sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));

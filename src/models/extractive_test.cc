@@ -203,6 +203,48 @@ TEST_CASE("two documents that answer equally well under other headings ask back"
   CHECK(ask("How long does the boot warranty last?", passages).text == "The warranty lasts three years.");
 }
 
+TEST_CASE("two documents that only mention what was asked are no reason to ask back") {
+  const std::vector<knowledge::Passage> passages{
+      passage("Orders", "Pre-orders", "The warranty lasts two years from delivery.", 1),
+      passage("Boots", "Care", "The warranty lasts three years from delivery.", 1)};
+  CHECK(ask("How long does the warranty last?", passages).outcome == Outcome::answer);
+}
+
+TEST_CASE("of two sentences that say the same words, the one under no other topic answers") {
+  auto writing = passage("Writing", "",
+                         "To create a new post or a new page, you can run the following command:\n\n```bash\n$ hexo new [layout] "
+                         "<title>\n```",
+                         0.86);
+  writing.heading_path.clear();
+  const std::vector<knowledge::Passage> passages{
+      passage("Permalinks", "Multi-language Support",
+              "To create a multi-language site, you can modify the settings like this. When you create a new post, the post will "
+              "be saved to:\n\n```bash\n$ hexo new \"Hello World\" --lang tw\n```",
+              0.97),
+      writing};
+  const Answer answer = ask("How do I create a new post?", passages);
+  REQUIRE(answer.outcome == Outcome::answer);
+  REQUIRE_FALSE(answer.citations.empty());
+  CHECK(answer.citations[0].title == "Writing");
+}
+
+TEST_CASE("confidence follows the share of the question the index found, in every kind of script") {
+  const auto confidence = [](double evidence, const char* language, const char* text, const char* question) {
+    auto one = passage("T", "", text, 1, language);
+    one.heading_path.clear();
+    one.evidence = evidence;
+    return answer_extractively({.text = question, .previous_text = {}, .language = language}, {one}, {.confidence_threshold = 0})
+        .confidence;
+  };
+  const char* english = "A gift card is valid for five years.";
+  CHECK(confidence(0.4, "en", english, "Do gift cards expire?") > 0.8);
+  CHECK(confidence(0.02, "en", english, "Do gift cards expire?") < 0.2);
+  CHECK(confidence(0.3, "en", english, "Do gift cards expire?") < confidence(0.4, "en", english, "Do gift cards expire?"));
+  const char* chinese = "礼品卡自购买之日起五年内有效。";
+  CHECK(confidence(0.25, "zh", chinese, "礼品卡会过期吗？") > 0.5);
+  CHECK(confidence(0.02, "zh", chinese, "礼品卡会过期吗？") < 0.2);
+}
+
 TEST_CASE("an answer in another language says so") {
   const std::vector<knowledge::Passage> passages{
       passage("Versand", "Lieferzeit", "Pakete nach Portugal liefern wir per DHL Express in 48 Stunden.", 1, "de")};
@@ -283,6 +325,9 @@ TEST_CASE("the sample help centre: right quotes for its questions, refusals for 
                   answer.text.c_str());
     }
   }
+  const Answer gift_cards = answered("Do gift cards expire?");
+  REQUIRE(gift_cards.outcome == Outcome::answer);
+  CHECK(gift_cards.citations.at(0).title == "Gift cards");
   std::size_t refused = 0;
   std::size_t foreign = 0;
   for (const char* text : {"What is the capital of France?",

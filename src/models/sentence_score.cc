@@ -20,7 +20,8 @@ constexpr double kContextShare = 0.7;  // a word of the heading is worth less th
 constexpr double kPassageShare = 0.3;
 constexpr double kPhraseBonus = 0.12;  // all neighbouring words of the question are neighbours here too
 constexpr double kQuantityBonus = 0.15;
-constexpr double kNearMatch = 0.7;  // "delivery" for "deliveries" where the stems differ
+constexpr double kForeignHeading = 0.1;  // the unit stands under a heading that speaks of something else
+constexpr double kNearMatch = 0.7;       // "delivery" for "deliveries" where the stems differ
 constexpr std::size_t kPrefixCharactersMin = 5;
 
 struct Candidate {
@@ -143,6 +144,14 @@ double phrase_share(const WeightedQuestion& question, const std::vector<std::str
   return static_cast<double>(pairs) / static_cast<double>(question.terms.size() - 1);
 }
 
+// Share of a heading's words that the question does not have.
+double foreign_share(const WeightedQuestion& question, const TermSet& heading) {
+  if (heading.empty()) return 0;
+  const auto asked = std::count_if(question.terms.begin(), question.terms.end(),
+                                   [&](const QuestionTerm& term) { return heading.contains(term.text); });
+  return 1 - static_cast<double>(asked) / static_cast<double>(heading.size());
+}
+
 void score(Candidate& candidate, const WeightedQuestion& question, const Analysed& passage, const knowledge::Passage& source,
            double relative_score, bool wants_number) {
   double own = 0;
@@ -165,6 +174,7 @@ void score(Candidate& candidate, const WeightedQuestion& question, const Analyse
   const double length_factor = length < 4 ? 0.85 : 1 / (1 + 0.08 * std::log2(1 + length / 30));
   unit.score = unit.coverage * length_factor + kContextShare * unit.context + kPassageShare * relative_score +
                kPhraseBonus * phrase_share(question, candidate.terms);
+  unit.score -= kForeignHeading * foreign_share(question, unit.unit.has_own_heading() ? candidate.heading : passage.own_heading);
   if (wants_number && has_digit(unit.unit.text_in(source))) unit.score += kQuantityBonus;
 }
 

@@ -30,6 +30,8 @@ struct Passage {
   std::string question;                                 ///< set for a question–answer pair; `text` is then the answer
   std::vector<std::string> alternative_questions = {};  ///< other ways to ask `question`
   double score = 0;                                     ///< comparable within one result only
+  /// What the question found here as a share of what it could find at most, 0–1; absent where nothing measured it.
+  std::optional<double> evidence;
 };
 
 struct RetrieveRequest {
