@@ -198,11 +198,13 @@ void refresh_pair(store::Database& database, const Extractor& extractor, Organiz
         "JOIN knowledge_document d ON d.organization_id = p.organization_id AND d.id = p.document_id "
         "WHERE p.organization_id = $1 AND p.document_id = $2",
         {organization, pair});
-    if (!row || document_state(row->text(4)) != DocumentState::indexed) return;
+    if (!row) return;
     const auto from = row->optional_timestamp(0);
     const auto until = row->optional_timestamp(1);
     const bool is_valid = (!from || *from <= tx.now()) && (!until || tx.now() < *until);
-    if (is_valid == (row->integer(2) > 0)) return;
+    // What is being indexed now may have begun before the border; a newer revision makes its result nobody's.
+    const bool is_settled = document_state(row->text(4)) == DocumentState::indexed;
+    if (is_settled && is_valid == (row->integer(2) > 0)) return;
     tx.execute("UPDATE knowledge_document SET state = 'PENDING', revision = $3 WHERE organization_id = $1 AND id = $2",
                {organization, pair, row->integer(3) + 1});
     enqueue_indexing(tx, organization, pair, row->integer(3) + 1);

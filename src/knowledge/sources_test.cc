@@ -570,4 +570,22 @@ TEST_CASE("settings out of bounds are refused by field") {
   });
 }
 
+TEST_CASE("a base takes 200 sources") {
+  each_world([](World& world) {
+    SourceSettings settings = site_settings();
+    settings.frequency = SyncFrequency::manual;
+    for (int i = 0; i < 200; ++i) {
+      settings.url = "http://shop.example/" + std::to_string(i);
+      world.create(settings);
+    }
+    settings.url = "http://shop.example/one-more";
+    try {
+      world.create(settings);
+      FAIL("taken");
+    } catch (const Refusal& refusal) {
+      CHECK(refusal.code == Code::knowledge_limit);
+    }
+  });
+}
+
 }  // namespace guildhall::knowledge

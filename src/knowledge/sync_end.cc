@@ -192,6 +192,14 @@ void finish_sync(store::Tx& tx, const SourceRow& source) {
   }
   write_report(tx, source, outcome, report, code);
   write_state(tx, source, state, code);
+  tx.after_commit([id = source.source.id.text(), ended = wire_name(report), counts] {
+    log::info("knowledge.sync_ended", {{"source", std::string_view(id)},
+                                       {"state", ended},
+                                       {"added", counts.added},
+                                       {"changed", counts.changed},
+                                       {"removed", counts.removed},
+                                       {"failed", counts.failed}});
+  });
 }
 
 void fail_sync(store::Tx& tx, const SourceRow& source, std::string_view code) {
