@@ -108,11 +108,12 @@ struct CrawlWorld {
     return database->read([&](store::Tx& tx) { return knowledge::get_source(scope, tx, base, id); });
   }
   void run_jobs() {
-    delivery::Runner runner(
-        *database,
-        {{"knowledge.sync", [&](const delivery::Job& job,
-                                std::stop_token stop) { run_step({*database, client, "GuildhallBot/test"}, job, stop); }}},
-        {}, {});
+    delivery::Runner runner(*database,
+                            {{"knowledge.sync",
+                              [&](const delivery::Job& job, std::stop_token stop) {
+                                run_step({*database, client, extractor, "GuildhallBot/test"}, job, stop);
+                              }}},
+                            {}, {});
     for (int i = 0; i < 30; ++i) {
       runner.run_due();
       clock.advance(seconds(1));
@@ -122,6 +123,7 @@ struct CrawlWorld {
   ManualClock clock{guildhall::test::kStart};
   std::unique_ptr<store::Database> database = store::open_database({.url = "sqlite::memory:", .clock = &clock});
   net::Client client;
+  knowledge::Extractor extractor = knowledge::Extractor::in_process();
   Scope scope = identity::system_scope(OrganizationId::random(), "test");
   KnowledgeBaseId base;
 };
@@ -232,8 +234,7 @@ TEST_CASE("a preview fetches one page, keeps nothing, and obeys robots.txt") {
   robots.body = "User-agent: *\nDisallow: /private\n";
   site.set("/robots.txt", robots);
   CrawlWorld world(letting_through(site));
-  const knowledge::Extractor extractor = knowledge::Extractor::in_process();
-  const Crawler crawler{*world.database, world.client, extractor, "GuildhallBot/test"};
+  const Crawler crawler{*world.database, world.client, world.extractor, "GuildhallBot/test"};
   const auto preview = preview_page(crawler, site.url("/page"), {});
   CHECK(preview.title == "Heading");
   REQUIRE(preview.chunks.size() == 1);

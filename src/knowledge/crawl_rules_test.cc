@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/text.h"
 #include "extract.h"
 #include "limits.h"
 #include "page_links.h"
@@ -210,8 +211,16 @@ TEST_CASE("what is no sitemap is refused by name") {
   CHECK(failure_of_sitemap("<urlset><url><loc>http://a/<") == "read");
 }
 
+namespace {
+
+PageLinks page_links(std::string_view html, const WebUrl& page) {
+  return links_of(extract_page(html).crawler, page);
+}
+
+}  // namespace
+
 TEST_CASE("a page gives its links once each, against its base") {
-  const PageLinks found = read_page_links(
+  const PageLinks found = page_links(
       "<html><head><base href='/docs/'><link rel='canonical' href='/docs/page'></head><body>"
       "<a href='one'>1</a><a href='one#again'>1</a><a href='/two?x=1'>2</a><a rel='external nofollow' href='three'>3</a>"
       "<a href='mailto:x@y'>4</a><map><area href='//other.example/5'></map><a>6</a></body></html>",
@@ -226,11 +235,11 @@ TEST_CASE("a page gives its links once each, against its base") {
 
 TEST_CASE("noindex and nofollow are read from meta elements and header fields, for all crawlers or this one") {
   const auto page = parse_web_url("http://a/").value();
-  const PageLinks none = read_page_links("<meta name=ROBOTS content='NONE'><a href=x>x</a>", page);
+  const PageLinks none = page_links("<meta name=ROBOTS content='NONE'><a href=x>x</a>", page);
   CHECK(none.wishes.is_noindex);
   CHECK(none.links.empty());
-  CHECK(read_page_links("<meta name=guildhallbot content='follow, noindex'>", page).wishes.is_noindex);
-  CHECK_FALSE(read_page_links("<meta name=otherbot content=noindex>", page).wishes.is_noindex);
+  CHECK(page_links("<meta name=guildhallbot content='follow, noindex'>", page).wishes.is_noindex);
+  CHECK_FALSE(page_links("<meta name=otherbot content=noindex>", page).wishes.is_noindex);
   CHECK(read_robots_tag("noindex").is_noindex);
   CHECK(read_robots_tag("unavailable_after: 25 Jun 2030, nofollow").is_nofollow);
   CHECK_FALSE(read_robots_tag("otherbot: noindex, nofollow").is_noindex);
@@ -273,7 +282,7 @@ TEST_CASE("mutated robots files, sitemaps, pages and addresses are read or refus
     }
     parse_robots(text).allows("/a/b?c");
     failure_of_sitemap(text);
-    read_page_links(text, page);
+    if (is_valid_utf8(text)) page_links(text, page);
     read_robots_tag(text);
     page_in_utf8(text, text);
     glob_matches(text, "http://shop.example/a/b?c");

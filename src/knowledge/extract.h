@@ -29,12 +29,21 @@ Block text_block(BlockKind kind, std::string text, int level = 0);
 /// A row of `table`, named by the header row of that index or by none (-1).
 Block row_block(std::string text, int table, int header);
 
+/// What an HTML page says to crawlers, in its own words: nothing here is checked.
+struct CrawlerNotes {
+  std::string base;
+  std::string canonical;
+  std::string directives;          ///< of its <meta name="robots"> and the crawler's own, separated by commas
+  std::vector<std::string> links;  ///< in the order of the page, without those marked nofollow
+};
+
 struct Extracted {
   std::string title;  ///< empty when the document names none
   std::vector<Block> blocks;
   std::vector<std::string> headers;     ///< rows that name the columns of tables
   std::vector<int> pages_without_text;  ///< of a PDF, ascending
   int pages = 0;                        ///< of a PDF
+  CrawlerNotes crawler;                 ///< of a page read with extract_page
 
   /// The row that names the columns of a table row; empty when there is none.
   std::string_view header_of(const Block& block) const {
@@ -71,6 +80,8 @@ Extracted extract(std::string_view content, ContentType type, std::string_view f
 // The formats; the first four take decoded text.
 Extracted extract_markdown(std::string_view text);
 Extracted extract_html(std::string_view text);
+/// The same with what the page says to crawlers. A page without text is no failure: it may link to others.
+Extracted extract_page(std::string_view text);
 Extracted extract_plain(std::string_view text);
 Extracted extract_csv(std::string_view text);
 Extracted extract_docx(std::string_view archive);

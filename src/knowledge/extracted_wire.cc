@@ -12,7 +12,7 @@
 namespace guildhall::knowledge {
 namespace {
 
-constexpr std::string_view kDocumentMark = "guildhall document 1\n";
+constexpr std::string_view kDocumentMark = "guildhall document 2\n";
 constexpr std::string_view kFailureMark = "guildhall failure 1\n";
 constexpr std::string_view kEndMark = "\nend\n";
 constexpr int kListLevelMax255 = 255;
@@ -96,6 +96,24 @@ class WireFields {
 
 constexpr std::size_t kAnyBytes = 0x7FFF'FFFF;
 
+void put_notes(std::string& out, const CrawlerNotes& notes) {
+  put_text(out, notes.base);
+  put_text(out, notes.canonical);
+  put_text(out, notes.directives);
+  put_number(out, notes.links.size());
+  for (const std::string& link : notes.links) put_text(out, link);
+}
+
+CrawlerNotes take_notes(WireFields& fields) {
+  CrawlerNotes notes;
+  notes.base = fields.text(kUrlBytesMax);
+  notes.canonical = fields.text(kUrlBytesMax);
+  notes.directives = fields.text(kDirectivesBytesMax);
+  const std::size_t links = fields.number(kLinksNotedMax);
+  for (std::size_t i = 0; i < links && fields.is_good(); ++i) notes.links.push_back(fields.text(kUrlBytesMax));
+  return notes;
+}
+
 Block take_block(WireFields& fields, std::size_t headers) {
   Block block;
   block.kind = static_cast<BlockKind>(fields.byte(static_cast<int>(BlockKind::code)));
@@ -122,6 +140,7 @@ Extracted take_document(WireFields& fields) {
   for (std::size_t i = 0; i < headers && fields.is_good(); ++i) extracted.headers.push_back(fields.text(kAnyBytes));
   const std::size_t blocks = fields.number(kExtractedBlocksMax);
   for (std::size_t i = 0; i < blocks && fields.is_good(); ++i) extracted.blocks.push_back(take_block(fields, headers));
+  extracted.crawler = take_notes(fields);
   return extracted;
 }
 
@@ -162,6 +181,7 @@ void write_extracted(const Extracted& extracted, const WireSink& write) {
     put_block(piece, block);
     flush(kPieceBytes);
   }
+  put_notes(piece, extracted.crawler);
   piece += kEndMark;
   flush(1);
 }

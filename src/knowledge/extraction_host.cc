@@ -76,7 +76,8 @@ std::string_view mapped_input(int descriptor) {
 
 void read_document(const ExtractionRequest& request, std::string_view content) {
   try {
-    write_extracted(extract(content, request.type, request.filename), write_all);
+    const bool is_page = request.task == ExtractionTask::read_page;
+    write_extracted(is_page ? extract_page(decoded_text(content)) : extract(content, request.type, request.filename), write_all);
   } catch (const ExtractionFailure& failure) {
     write_failure(failure, write_all);
   } catch (const std::bad_alloc&) {
@@ -102,8 +103,8 @@ void write_attempts(SandboxKind kind) {
 }
 
 SandboxKind kind_of(ExtractionTask task) {
-  const bool is_ours = task == ExtractionTask::read || task == ExtractionTask::examine_reader;
-  return is_ours ? SandboxKind::reader : SandboxKind::pdf_text;
+  const bool is_pdf_text = task == ExtractionTask::pdf_to_layout || task == ExtractionTask::examine_pdf_text;
+  return is_pdf_text ? SandboxKind::pdf_text : SandboxKind::reader;
 }
 
 /// The process of one document, from its fork to its end.
@@ -115,7 +116,7 @@ SandboxKind kind_of(ExtractionTask task) {
   const SandboxKind kind = kind_of(request.task);
   const auto [input, output, diagnostics] = received.descriptors;
   std::string_view content;
-  if (request.task == ExtractionTask::read) content = mapped_input(input);
+  if (request.task == ExtractionTask::read || request.task == ExtractionTask::read_page) content = mapped_input(input);
   if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(diagnostics, STDERR_FILENO) < 0)
     _exit(kExitBroken);
   close_range(STDERR_FILENO + 1, ~0U, 0);
@@ -128,7 +129,8 @@ SandboxKind kind_of(ExtractionTask task) {
   munmap(shared, sizeof *shared);
   if (!is_tight_enough(kind, state)) _exit(kExitNotTight);
   switch (request.task) {
-    case ExtractionTask::read: read_document(request, content); break;
+    case ExtractionTask::read:
+    case ExtractionTask::read_page: read_document(request, content); break;
     case ExtractionTask::pdf_to_layout: become_pdf_program(request.pdf_program);
     case ExtractionTask::examine_reader:
     case ExtractionTask::examine_pdf_text: write_attempts(kind); break;

@@ -14,6 +14,7 @@ namespace guildhall::knowledge {
 
 enum class ExtractionTask : std::uint8_t {
   read,             ///< parse the input, write the extracted document
+  read_page,        ///< the same for an HTML page, with what it says to crawlers
   pdf_to_layout,    ///< become pdftotext
   examine_reader,   ///< try what the sandbox of `read` forbids, write what happened
   examine_pdf_text  ///< the same in the sandbox of `pdf_to_layout`

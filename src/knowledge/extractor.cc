@@ -129,11 +129,10 @@ void add_cost(ExtractionCost* cost, const ExtractionReply& reply) {
   cost->memory_peak_kib = std::max(cost->memory_peak_kib, reply.memory_peak_kib);
 }
 
-Extracted read_in_child(Extractor::State& state, const MemoryFile& input, ContentType type, std::string_view filename,
+Extracted read_in_child(Extractor::State& state, const ExtractionRequest& request, const MemoryFile& input,
                         ExtractionCost* cost) {
   MemoryFile output;
   MemoryFile diagnostics;
-  const auto request = request_for(ExtractionTask::read, type, filename, state.command.pdf_program);
   const ExtractionReply reply = run_in_child(state, request, input, output, diagnostics);
   add_cost(cost, reply);
   check_end(reply);
@@ -210,13 +209,17 @@ Extracted Extractor::extract(std::string_view content, std::string_view filename
     if (type == ContentType::pdf) throw ExtractionFailure("pdf_unavailable", "PDF is read in a child process only");
     return knowledge::extract(content, type, filename);
   }
-  if (type != ContentType::pdf) {
-    const MemoryFile input(content);
-    return read_in_child(*state_, input, type, filename, cost);
-  }
+  const auto request = request_for(ExtractionTask::read, type, filename, state_->command.pdf_program);
+  if (type != ContentType::pdf) return read_in_child(*state_, request, MemoryFile(content), cost);
   const MemoryFile layout;
   write_pdf_layout(*state_, content, layout, cost);
-  return read_in_child(*state_, layout, type, filename, cost);
+  return read_in_child(*state_, request, layout, cost);
+}
+
+Extracted Extractor::read_page(std::string_view html) const {
+  if (state_->is_in_process) return extract_page(decoded_text(html));
+  const auto request = request_for(ExtractionTask::read_page, ContentType::html, {}, state_->command.pdf_program);
+  return read_in_child(*state_, request, MemoryFile(html), nullptr);
 }
 
 SandboxReport Extractor::examine() const {

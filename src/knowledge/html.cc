@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "crawler_notes.h"
 #include "extract.h"
 #include "html_tree.h"
 
@@ -289,10 +290,7 @@ std::string page_title(const GumboNode& root) {
   return title;
 }
 
-}  // namespace
-
-Extracted extract_html(std::string_view text) {
-  const HtmlTree tree(text);
+Extracted content_of(const HtmlTree& tree) {
   const GumboNode& content = content_root(tree.root());
   HtmlReader reader(&content != &tree.root());
   walk(content, [&](const GumboNode& node) { return reader.enter(node); }, [&](const GumboNode& node) { reader.leave(node); });
@@ -300,6 +298,19 @@ Extracted extract_html(std::string_view text) {
   Extracted extracted = std::move(reader.extracted);
   // The window title usually carries the site's name as well; the only top heading is the page's own.
   extracted.title = reader.h1_count == 1 ? reader.only_h1 : page_title(tree.root());
+  return extracted;
+}
+
+}  // namespace
+
+Extracted extract_html(std::string_view text) {
+  return content_of(HtmlTree(text));
+}
+
+Extracted extract_page(std::string_view text) {
+  const HtmlTree tree(text);
+  Extracted extracted = content_of(tree);
+  extracted.crawler = crawler_notes(tree.root());
   return extracted;
 }
 

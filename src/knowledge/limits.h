@@ -84,6 +84,9 @@ inline constexpr std::int64_t kPageRetriesMax = 2;
 /// Redirects and canonical links in a row.
 inline constexpr std::int64_t kPageHopsMax = 5;
 inline constexpr std::size_t kLinksPerPageMax = 2'000;
+/// Before repetitions and what is no address are left out.
+inline constexpr std::size_t kLinksNotedMax = 10'000;
+inline constexpr std::size_t kDirectivesBytesMax = 1'024;
 inline constexpr std::size_t kRobotsBytesMax = 500u * 1024;
 inline constexpr std::size_t kSitemapsMax = 100;
 inline constexpr std::size_t kSitemapBytesMax = 50u * 1024 * 1024;

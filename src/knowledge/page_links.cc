@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "html_tree.h"
 #include "limits.h"
 #include "robots.h"
 
@@ -23,50 +22,6 @@ void add_directives(CrawlerWishes& wishes, std::string_view list) {
   }
 }
 
-bool has_rel(std::string_view list, std::string_view wanted) {
-  for (const std::string_view word : split(list, ' ')) {
-    if (equals_ignoring_case(trimmed(word), wanted)) return true;
-  }
-  return false;
-}
-
-class LinkReader {
- public:
-  explicit LinkReader(const WebUrl& page) : base_(page) {}
-
-  Visit enter(const GumboNode& node) {
-    if (node.type != GUMBO_NODE_ELEMENT) return Visit::descend;
-    if (is_element(node, GUMBO_TAG_BASE) && !has_base_ && has_attribute(node, "href")) {
-      has_base_ = true;
-      if (const auto base = resolve_link(base_, attribute(node, "href"))) base_ = *base;
-    } else if (is_element(node, GUMBO_TAG_META)) {
-      const std::string_view name = attribute(node, "name");
-      if (equals_ignoring_case(name, "robots") || equals_ignoring_case(name, kCrawlerToken))
-        add_directives(found.wishes, attribute(node, "content"));
-    } else if (is_element(node, GUMBO_TAG_LINK)) {
-      if (!found.canonical && has_rel(attribute(node, "rel"), "canonical") && has_attribute(node, "href"))
-        found.canonical = resolve_link(base_, attribute(node, "href"));
-    } else if (is_element(node, GUMBO_TAG_A) || is_element(node, GUMBO_TAG_AREA)) {
-      add_link(node);
-    }
-    return Visit::descend;
-  }
-
-  PageLinks found;
-
- private:
-  void add_link(const GumboNode& node) {
-    if (found.links.size() >= kLinksPerPageMax || !has_attribute(node, "href")) return;
-    if (has_rel(attribute(node, "rel"), "nofollow")) return;
-    const auto link = resolve_link(base_, attribute(node, "href"));
-    if (link && seen_.insert(link->text()).second) found.links.push_back(*link);
-  }
-
-  WebUrl base_;
-  bool has_base_ = false;
-  std::unordered_set<std::string> seen_;
-};
-
 /// The value after `charset=` in text, without quotes; empty when there is none.
 std::string charset_in(std::string_view text) {
   const std::string lower = ascii_lower(text);
@@ -79,12 +34,19 @@ std::string charset_in(std::string_view text) {
 
 }  // namespace
 
-PageLinks read_page_links(std::string_view html, const WebUrl& page) {
-  const HtmlTree tree(html);
-  LinkReader reader(page);
-  walk(tree.root(), [&](const GumboNode& node) { return reader.enter(node); }, [](const GumboNode&) {});
-  if (reader.found.wishes.is_nofollow) reader.found.links.clear();
-  return std::move(reader.found);
+PageLinks links_of(const CrawlerNotes& notes, const WebUrl& page) {
+  PageLinks found;
+  add_directives(found.wishes, notes.directives);
+  const WebUrl base = notes.base.empty() ? page : resolve_link(page, notes.base).value_or(page);
+  if (!notes.canonical.empty()) found.canonical = resolve_link(base, notes.canonical);
+  if (found.wishes.is_nofollow) return found;
+  std::unordered_set<std::string> seen;
+  for (const std::string& reference : notes.links) {
+    if (found.links.size() == kLinksPerPageMax) break;
+    const auto link = resolve_link(base, reference);
+    if (link && seen.insert(link->text()).second) found.links.push_back(*link);
+  }
+  return found;
 }
 
 CrawlerWishes read_robots_tag(std::string_view field) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "extract.h"
 #include "web_url.h"
 
 namespace guildhall::knowledge {
@@ -22,8 +23,8 @@ struct PageLinks {
   CrawlerWishes wishes;
 };
 
-/// ExtractionFailure("too_complex") as HtmlTree.
-PageLinks read_page_links(std::string_view html, const WebUrl& page);
+/// The page's own words as addresses and wishes.
+PageLinks links_of(const CrawlerNotes& notes, const WebUrl& page);
 
 /// The directives of an X-Robots-Tag field, for all crawlers or this one.
 CrawlerWishes read_robots_tag(std::string_view field);

@@ -15,12 +15,10 @@ bool is_moved_status(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// What a reader sees, hashed; of formats other than HTML the bytes.
-std::string reader_sha256(const Extractor& extractor, std::string_view content, std::string_view filename, bool is_html) {
-  if (!is_html) return to_hex(bytes_of(sha256(content)));
-  const Extracted extracted = extractor.extract(content, filename);
-  std::string text = extracted.title;
-  for (const Block& block : extracted.blocks) {
+/// What a reader sees of a page, hashed.
+std::string reader_sha256(const Extracted& page) {
+  std::string text = page.title;
+  for (const Block& block : page.blocks) {
     text += '\n';
     text += std::to_string(static_cast<int>(block.kind)) + ":" + block.anchor + ":" + block.text;
   }
@@ -60,9 +58,9 @@ void read_status(PageReading& reading, const PageResponse& response) {
 }
 
 /// Links and wishes of an HTML page; true when it is to be indexed itself.
-bool read_html_page(PageReading& reading, const WebUrl& page, const std::string& html, const CrawlerWishes& from_header,
+bool read_html_page(PageReading& reading, const WebUrl& page, const CrawlerNotes& notes, const CrawlerWishes& from_header,
                     bool follows_canonical) {
-  PageLinks found = read_page_links(html, page);
+  PageLinks found = links_of(notes, page);
   if (!from_header.is_nofollow) reading.links = std::move(found.links);
   if (found.wishes.is_noindex || from_header.is_noindex) {
     reading.kind = PageKind::unwanted;
@@ -87,22 +85,25 @@ void read_success(PageReading& reading, const Extractor& extractor, const WebUrl
   reading.content_type = media_type(sniff(reading.content, reading.filename));
   const bool is_html = is_named_html || reading.content_type == "text/html";
   if (is_html) {
-    if (!read_html_page(reading, page, reading.content, from_header, rules.follows_canonical)) return;
+    const Extracted read = extractor.read_page(reading.content);
+    if (!read_html_page(reading, page, read.crawler, from_header, rules.follows_canonical)) return;
+    reading.text_sha256 = reader_sha256(read);
   } else if (from_header.is_noindex) {
     reading.kind = PageKind::unwanted;
     reading.reason = "noindex";
     return;
   }
-  reading.text_sha256 = reader_sha256(extractor, reading.content, reading.filename, reading.content_type == "text/html");
+  if (!is_html) reading.text_sha256 = to_hex(bytes_of(sha256(reading.content)));
   reading.kind = PageKind::content;
 }
 
-void read_unchanged(PageReading& reading, const WebUrl& page, const PageResponse& response, const ReadingRules& rules) {
+void read_unchanged(PageReading& reading, const Extractor& extractor, const WebUrl& page, const PageResponse& response,
+                    const ReadingRules& rules) {
   const CrawlerWishes from_header = read_robots_tag(response.robots_tag);
   reading.kind = PageKind::unchanged;
   if (rules.stored == nullptr) return;
   const bool is_html = media_type(sniff(*rules.stored, filename_of_page(page, {}))) == "text/html";
-  if (is_html) read_html_page(reading, page, *rules.stored, from_header, rules.follows_canonical);
+  if (is_html) read_html_page(reading, page, extractor.read_page(*rules.stored).crawler, from_header, rules.follows_canonical);
 }
 
 }  // namespace
@@ -127,7 +128,7 @@ PageReading read_page(const Extractor& extractor, const WebUrl& page, const Page
   }
   try {
     if (response.status == 304) {
-      read_unchanged(reading, page, response, rules);
+      read_unchanged(reading, extractor, page, response, rules);
     } else if (response.status >= 200 && response.status < 300) {
       read_success(reading, extractor, page, response, rules);
     } else if (is_moved_status(response.status)) {

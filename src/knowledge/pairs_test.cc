@@ -29,8 +29,8 @@ struct PairWorld {
     delivery::Runner runner(database,
                             {{"knowledge.index",
                               [&](const delivery::Job& job, std::stop_token) {
-                                index_document(database, job.organization,
-                                               DocumentId::parse(json::text_of(job.payload, "document_id")).value());
+                                test::index_document(database, job.organization,
+                                                     DocumentId::parse(json::text_of(job.payload, "document_id")).value());
                               }},
                              {"knowledge.validity",
                               [&](const delivery::Job& job, std::stop_token) {

@@ -432,7 +432,7 @@ TEST_CASE("one page: its document is there from the start, and fails with the re
     REQUIRE(waiting);
     CHECK(waiting->state == DocumentState::pending);
     world.run(good);
-    index_document(world.database, world.scope.organization, waiting->id);
+    test::index_document(world.database, world.scope.organization, waiting->id);
     const auto read = world.database.read([&](store::Tx& tx) { return get_document(world.scope, tx, world.base, waiting->id); });
     CHECK(read.state == DocumentState::indexed);
     CHECK(read.title == "/help");

@@ -5,6 +5,7 @@
 
 #include "extract.h"
 #include "knowledge/crawl.h"
+#include "knowledge/extractor.h"
 #include "page_reading.h"
 #include "robots.h"
 #include "sitemap.h"
@@ -32,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   response.content = content;
   response.content_type = "text/html";
   response.robots_tag = content.substr(0, 200);
-  const PageReading reading = read_page(page, response, {});
+  const PageReading reading = read_page(Extractor::in_process(), page, response, {});
   if (reading.kind == PageKind::failed && reading.reason.empty()) std::abort();
   return 0;
 }

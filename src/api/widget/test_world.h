@@ -10,6 +10,7 @@
 #include "edge/edge.h"
 #include "edge/tables.h"
 #include "identity/organizations.h"
+#include "knowledge/extractor.h"
 #include "support/databases.h"
 #include "widget/tokens.h"
 

@@ -393,7 +393,7 @@ TEST_CASE("cases are made from headings and pairs, the same each time, and not f
       return add_question_answer(scope, tx, base,
                                  {.question = "Do you ship abroad?", .answer = "To all of Europe.", .language = "en"});
     });
-    index_document(database, scope.organization, pair.id);
+    test::index_document(database, scope.organization, pair.id);
     const auto generate = [&](std::size_t limit) {
       return database.read([&](store::Tx& tx) { return cases_from_documents(scope, tx, base, limit); });
     };

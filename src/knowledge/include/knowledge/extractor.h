@@ -64,6 +64,9 @@ class Extractor {
   /// (unsupported_media_type) for a type that is not read, and std::runtime_error when no child can be started.
   Extracted extract(std::string_view content, std::string_view filename, ExtractionCost* cost = nullptr) const;
 
+  /// An HTML page with what it says to crawlers. Failures as of extract(), but none for a page without text.
+  Extracted read_page(std::string_view html) const;
+
   /// Enters the sandbox and tries what it forbids.
   SandboxReport examine() const;
 
