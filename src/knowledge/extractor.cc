@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <mutex>
@@ -50,9 +51,9 @@ ExtractionRequest request_for(ExtractionTask task, ContentType type, std::string
   request.task = task;
   request.type = type;
   const std::string_view name = prefix_bytes(filename, sizeof request.filename - 1);
-  std::memcpy(request.filename, name.data(), name.size());
+  std::copy(name.begin(), name.end(), request.filename);
   if (pdf_program.size() >= sizeof request.pdf_program) throw std::runtime_error("the path of the PDF program is too long");
-  std::memcpy(request.pdf_program, pdf_program.data(), pdf_program.size());
+  std::copy(pdf_program.begin(), pdf_program.end(), request.pdf_program);
   return request;
 }
 

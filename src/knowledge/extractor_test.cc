@@ -114,7 +114,7 @@ TEST_CASE("a document as large as may be uploaded is read within the child's mem
   ExtractionCost cost;
   const Extracted extracted = extractor().extract(text, "long.txt", &cost);
   CHECK(extracted.blocks.size() > 100'000);
-  CHECK(cost.memory_peak_kib < 300'000);
+  if (!kIsSanitized) CHECK(cost.memory_peak_kib < 300'000);
 }
 
 TEST_CASE("threads read at the same time, each in a child of its own") {

@@ -18,11 +18,11 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define GUILDHALL_SANITIZER_NEEDS_MEMORY
+#define GUILDHALL_IS_SANITIZED
 #endif
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define GUILDHALL_SANITIZER_NEEDS_MEMORY
+#define GUILDHALL_IS_SANITIZED
 #endif
 
 namespace guildhall::knowledge {
@@ -47,7 +47,7 @@ void limit(int resource, rlim_t most, SandboxState& state) {
 }
 
 void set_limits(SandboxKind kind, std::int64_t output_bytes, SandboxState& state) {
-#ifdef GUILDHALL_SANITIZER_NEEDS_MEMORY
+#ifdef GUILDHALL_IS_SANITIZED
   // Shadow memory takes terabytes of address space; the limit is absent and said to be.
   state.lacks |= kLacksLimits;
   state.limits_error = EOVERFLOW;
@@ -170,11 +170,22 @@ bool allow_program(scmp_filter_ctx filter) {
          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, kWriting, O_RDONLY)) == 0;
 }
 
+/// A sanitizer tells readable memory by writing it into a pipe, and takes what it may not for broken.
+bool allow_sanitizer([[maybe_unused]] scmp_filter_ctx filter) {
+#ifdef GUILDHALL_IS_SANITIZED
+  constexpr int kPipeCalls[] = {SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(read)};
+  return allow_calls(filter, std::begin(kPipeCalls), std::end(kPipeCalls));
+#else
+  return true;
+#endif
+}
+
 /// A call that is not listed answers EPERM: a library that only asks goes on, one that insists gets nowhere.
 bool enter_seccomp(SandboxKind kind) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
   if (filter == nullptr) return false;
-  bool is_loaded = allow_calls(filter, std::begin(kReaderCalls), std::end(kReaderCalls)) && allow_memory(filter, kind);
+  bool is_loaded = allow_calls(filter, std::begin(kReaderCalls), std::end(kReaderCalls)) && allow_memory(filter, kind) &&
+                   allow_sanitizer(filter);
   if (kind == SandboxKind::pdf_text) is_loaded = is_loaded && allow_program(filter);
   const int error = is_loaded ? -seccomp_load(filter) : EINVAL;
   seccomp_release(filter);

@@ -9,7 +9,20 @@
 #include <utility>
 #include <vector>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define GUILDHALL_TEST_IS_SANITIZED
+#endif
+#endif
+
 namespace guildhall::knowledge::test {
+
+/// A sanitizer multiplies time and memory, so what they may be is checked without one.
+#ifdef GUILDHALL_TEST_IS_SANITIZED
+inline constexpr bool kIsSanitized = true;
+#else
+inline constexpr bool kIsSanitized = false;
+#endif
 
 inline void put_little(std::string& out, std::uint32_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out += static_cast<char>((value >> (8 * i)) & 0xFF);
