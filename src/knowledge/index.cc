@@ -18,7 +18,7 @@ constexpr double kStopWordWeight = 0.3;
 /// By how much, as a logarithm, a query's words must be likelier in one language's chunks than in any other's.
 constexpr double kLikelierMin = 0.5;
 
-/// Of two fields' scores the better counts, so a field that finds nothing but stop words finds nothing.
+/// The query's terms with what they weigh; a query of stop words alone is asked as it stands.
 std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analyser, std::string_view language) {
   std::vector<QueryTerm> terms;
   bool has_topic = false;
