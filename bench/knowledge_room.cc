@@ -2,7 +2,8 @@
 #include "knowledge_room.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <atomic>
+#include <thread>
 
 #include "knowledge/candidates.h"
 #include "store/migrations.h"
@@ -22,11 +23,31 @@ void KnowledgeRoom::index(DocumentId document) {
   knowledge::index_document(*database_, scope_.organization, document);
 }
 
+DocumentId KnowledgeRoom::upload(const KnowledgeText& text) {
+  knowledge::NewDocument document;
+  document.filename = text.filename;
+  document.content = text.text;
+  return database_->write([&](store::Tx& tx) { return knowledge::add_document(scope_, tx, base_, document); }).id;
+}
+
 void KnowledgeRoom::add(const KnowledgeText& text) {
-  knowledge::NewDocument upload;
-  upload.filename = text.filename;
-  upload.content = text.text;
-  index(database_->write([&](store::Tx& tx) { return knowledge::add_document(scope_, tx, base_, upload); }).id);
+  index(upload(text));
+}
+
+void KnowledgeRoom::add_all(const std::vector<KnowledgeText>& texts, std::size_t at_once) {
+  std::vector<DocumentId> documents(texts.size());
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < at_once; ++i) {
+    threads.emplace_back([&] {
+      for (std::size_t n = next++; n < texts.size(); n = next++) {
+        documents[n] = upload(texts[n]);
+        knowledge::index_document(*database_, scope_.organization, documents[n]);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const DocumentId document : documents) number_of_.emplace(document, number_of_.size());
 }
 
 void KnowledgeRoom::add_pair(const std::string& question, const std::string& answer) {

@@ -24,6 +24,8 @@ class KnowledgeRoom {
 
   /// Texts are numbered in the order they are added.
   void add(const KnowledgeText& text);
+  /// The same, several at once.
+  void add_all(const std::vector<KnowledgeText>& texts, std::size_t at_once);
   void add_pair(const std::string& question, const std::string& answer);
 
   struct Hit {
@@ -37,6 +39,7 @@ class KnowledgeRoom {
   std::size_t number_of(DocumentId document) const { return number_of_.at(document); }
 
  private:
+  DocumentId upload(const KnowledgeText& text);
   void index(DocumentId document);
 
   SystemClock clock_;

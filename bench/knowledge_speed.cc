@@ -104,9 +104,9 @@ void measure_speed(const Bench& bench, Report& report, KnowledgePage& page) {
   std::int64_t began = monotonic_us();
   {
     KnowledgeRoom room("sqlite:" + bench.folder + "/scifact.db");
-    for (const KnowledgeText& text : set.texts) room.add(text);
+    room.add_all(set.texts, kAskers);
     const auto took = static_cast<double>(monotonic_us() - began);
-    add("A12 scifact, 5,183 documents one after the other", duration_text(took), "< 30 s", took < 30e6);
+    add("A12 scifact uploaded and indexed, 5,183 documents, 4 at once", duration_text(took), "< 30 s", took < 30e6);
   }
   const std::vector<std::string> sentences = sentences_of(set);
   std::mt19937_64 random(20260101);

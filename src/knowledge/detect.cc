@@ -192,13 +192,14 @@ std::string detect_language(std::string_view text, std::string_view prior) {
     return guess.percent >= kConfidentPercent ? guess.language : "und";
   }
   const std::string kept = without_foreign_words(text, count);
-  const WordHits hits = count_stop_words(kept);
-  if (count.letters < kQuestionLetters) {
+  const bool is_question = count.letters < kQuestionLetters;
+  const WordHits hits = is_question ? count_stop_words(kept) : WordHits();
+  if (is_question) {
     if (std::string by_words = language_of_stop_words(hits); !by_words.empty()) return by_words;
   }
   const Guess guess = cld2_guess(kept);
   if (is_confirmed(guess, hits, count.letters)) return guess.language;
-  return count.letters >= kQuestionLetters ? or_und(language_of_stop_words(hits)) : "und";
+  return is_question ? "und" : or_und(language_of_stop_words(count_stop_words(kept)));
 }
 
 }  // namespace guildhall::knowledge

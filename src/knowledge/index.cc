@@ -18,7 +18,7 @@ constexpr double kStopWordWeight = 0.3;
 /// By how much, as a logarithm, a query's words must be likelier in one language's chunks than in any other's.
 constexpr double kLikelierMin = 0.5;
 
-/// Of two fields' scores the better counts, so a field that finds nothing but stop words finds nothing.
+/// The query's terms with what they weigh; a query of stop words alone is asked as it stands.
 std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analyser, std::string_view language) {
   std::vector<QueryTerm> terms;
   bool has_topic = false;
@@ -89,8 +89,9 @@ std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
   const float own_share = share_of(score_languages(query, own).highest);
   const float universal_share = share_of(universal_.score(query_terms(query.text, {}, query.language), universal).highest);
 
-  std::vector<Hit> hits;
-  hits.reserve(own.touched.size() + universal.touched.size());
+  // Kept between queries as well: a common word touches every entry.
+  thread_local std::vector<Hit> hits;
+  hits.clear();
   const auto add = [&](std::uint32_t i) {
     const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
     const float score = entries_[i].language == query.language ? evidence * kLanguageBoost : evidence;
@@ -105,9 +106,10 @@ std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
     return entries_[a.entry].chunk < entries_[b.entry].chunk;
   };
   const std::size_t kept = std::min(query.limit, hits.size());
-  std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(kept), hits.end(), better);
-  hits.resize(kept);
-  return hits;
+  const auto last = hits.begin() + static_cast<std::ptrdiff_t>(kept);
+  if (last != hits.end()) std::nth_element(hits.begin(), last, hits.end(), better);
+  std::sort(hits.begin(), last, better);
+  return {hits.begin(), last};
 }
 
 std::size_t BaseIndex::bytes() const {

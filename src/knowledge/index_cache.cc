@@ -12,7 +12,6 @@ Indexes::State::Found Indexes::State::get(OrganizationId organization, Knowledge
                                           const std::function<std::shared_ptr<const BaseIndex>()>& build,
                                           std::int64_t wait_us_max) {
   const Key key{organization, base};
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(wait_us_max);
   {
     std::unique_lock lock(mutex_);
     bool is_late = false;
@@ -26,7 +25,7 @@ Indexes::State::Found Indexes::State::get(OrganizationId organization, Knowledge
         break;
       }
       if (slot.index != nullptr && is_older) {
-        is_late = built_.wait_until(lock, deadline) == std::cv_status::timeout;
+        is_late = built_.wait_for(lock, std::chrono::microseconds(wait_us_max)) == std::cv_status::timeout;
       } else {
         built_.wait(lock);
       }

@@ -121,7 +121,7 @@ Evidence LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& e
     evidence.highest += idf * term.weight;
     evidence.likelihood += term.weight * std::log((end - begin + 0.5) / (static_cast<double>(entry_count_) + 1));
     const Found postings{begin, end, static_cast<float>(idf * term.weight), term.is_minor};
-    if (term.is_minor) {
+    if (term.is_minor && entry_count_ > kReorderedMax) {
       minor.push_back(postings);
     } else {
       score_postings(postings, entries);
@@ -138,8 +138,8 @@ void LexicalField::score_postings(const Found& term, Accumulator& entries) const
   }
 }
 
-/// Stop words are in nearly every entry. They are looked up for the best thousand alone, which keeps a question over 100,000
-/// chunks from reading all of their postings.
+/// Stop words are in nearly every entry. In a larger field they are looked up for the best thousand alone, which keeps a question
+/// over 100,000 chunks from reading all of their postings.
 void LexicalField::score_best(const std::vector<Found>& minor, Accumulator& entries) const {
   if (minor.empty()) return;
   std::vector<std::uint32_t> best = entries.touched;

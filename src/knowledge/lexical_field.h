@@ -14,7 +14,7 @@ namespace guildhall::knowledge {
 struct QueryTerm {
   std::string text;
   double weight = 1;      ///< times its count in the query
-  bool is_minor = false;  ///< a stop word: it orders the entries that the other terms find
+  bool is_minor = false;  ///< a stop word: in a large field it only orders what the other terms find
 };
 
 /// Scores by number, and which of them are not zero.

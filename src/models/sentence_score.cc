@@ -144,11 +144,15 @@ double phrase_share(const WeightedQuestion& question, const std::vector<std::str
   return static_cast<double>(pairs) / static_cast<double>(question.terms.size() - 1);
 }
 
-// Share of a heading's words that the question does not have.
-double foreign_share(const WeightedQuestion& question, const TermSet& heading) {
+// Share of a heading's words that the question does not have; 0 where the title or an outer heading speaks of what was asked:
+// below it every heading is one side of the topic.
+double foreign_share(const WeightedQuestion& question, const TermSet& heading, const TermSet& context) {
   if (heading.empty()) return 0;
-  const auto asked = std::count_if(question.terms.begin(), question.terms.end(),
-                                   [&](const QuestionTerm& term) { return heading.contains(term.text); });
+  std::size_t asked = 0;
+  for (const QuestionTerm& term : question.terms) {
+    if (context.contains(term.text)) return 0;
+    asked += heading.contains(term.text) ? 1 : 0;
+  }
   return 1 - static_cast<double>(asked) / static_cast<double>(heading.size());
 }
 
@@ -174,7 +178,8 @@ void score(Candidate& candidate, const WeightedQuestion& question, const Analyse
   const double length_factor = length < 4 ? 0.85 : 1 / (1 + 0.08 * std::log2(1 + length / 30));
   unit.score = unit.coverage * length_factor + kContextShare * unit.context + kPassageShare * relative_score +
                kPhraseBonus * phrase_share(question, candidate.terms);
-  unit.score -= kForeignHeading * foreign_share(question, unit.unit.has_own_heading() ? candidate.heading : passage.own_heading);
+  unit.score -= kForeignHeading *
+                foreign_share(question, unit.unit.has_own_heading() ? candidate.heading : passage.own_heading, passage.context);
   if (wants_number && has_digit(unit.unit.text_in(source))) unit.score += kQuantityBonus;
 }
 
