@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <tuple>
 #include <map>
 
 #include "base/text.h"
@@ -62,7 +63,8 @@ std::string two_best_sentences(const PlainBm25& plain, const std::string& paragr
       score += std::find(terms.begin(), terms.end(), term) != terms.end() ? plain.idf(term) : 0;
     sentences.emplace_back(score, text);
   }
-  std::stable_sort(sentences.begin(), sentences.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::sort(sentences.begin(), sentences.end(),
+            [](const auto& a, const auto& b) { return std::tie(b.first, a.second) < std::tie(a.first, b.second); });
   std::string out;
   for (std::size_t i = 0; i < std::min<std::size_t>(2, sentences.size()); ++i) out += sentences[i].second + "\n";
   return out;

@@ -7,6 +7,7 @@
 #include <unicode/uscript.h>
 
 #include <algorithm>
+#include <tuple>
 #include <cmath>
 #include <memory>
 #include <set>
@@ -122,7 +123,7 @@ std::vector<PlainBm25::Hit> PlainBm25::search(const std::vector<std::string>& te
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i] > 0) hits.push_back({i, scores[i]});
   }
-  std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.score > b.score; });
+  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return std::tie(b.score, a.document) < std::tie(a.score, b.document); });
   return hits;
 }
 
