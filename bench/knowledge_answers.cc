@@ -6,8 +6,8 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
-#include <tuple>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "knowledge.h"

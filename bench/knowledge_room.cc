@@ -2,9 +2,9 @@
 #include "knowledge_room.h"
 
 #include <algorithm>
-#include <tuple>
 #include <atomic>
 #include <thread>
+#include <tuple>
 
 #include "knowledge/candidates.h"
 #include "knowledge/extractor.h"
@@ -66,7 +66,8 @@ std::vector<KnowledgeRoom::Hit> KnowledgeRoom::rank(std::string_view query) cons
   }
   std::vector<Hit> hits;
   for (const auto& [text, score] : best) hits.push_back({text, score});
-  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return std::tie(b.score, a.text) < std::tie(a.score, b.text); });
+  std::sort(hits.begin(), hits.end(),
+            [](const Hit& a, const Hit& b) { return std::tie(b.score, a.text) < std::tie(a.score, b.text); });
   return hits;
 }
 

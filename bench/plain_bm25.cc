@@ -7,10 +7,10 @@
 #include <unicode/uscript.h>
 
 #include <algorithm>
-#include <tuple>
 #include <cmath>
 #include <memory>
 #include <set>
+#include <tuple>
 
 namespace guildhall::bench {
 namespace {
@@ -123,7 +123,8 @@ std::vector<PlainBm25::Hit> PlainBm25::search(const std::vector<std::string>& te
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i] > 0) hits.push_back({i, scores[i]});
   }
-  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return std::tie(b.score, a.document) < std::tie(a.score, b.document); });
+  std::sort(hits.begin(), hits.end(),
+            [](const Hit& a, const Hit& b) { return std::tie(b.score, a.document) < std::tie(a.score, b.document); });
   return hits;
 }
 

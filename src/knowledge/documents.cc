@@ -4,7 +4,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "document_rows.h"
-#include "extract.h"
+#include "extraction/extract.h"
 #include "limits.h"
 
 namespace guildhall::knowledge {

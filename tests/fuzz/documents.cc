@@ -6,7 +6,7 @@
 
 #include "base/errors.h"
 #include "base/text.h"
-#include "extract.h"
+#include "extraction/extract.h"
 #include "knowledge/question_sets.h"
 
 namespace {

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "extract.h"
-#include "extracted_wire.h"
-#include "test_files.h"
+#include "extraction/extract.h"
+#include "extraction/extracted_wire.h"
+#include "extraction/test_files.h"
 
 namespace {
 

@@ -3,14 +3,14 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "extract.h"
+#include "extraction/extract.h"
 #include "knowledge/crawl.h"
 #include "knowledge/extractor.h"
-#include "page_reading.h"
-#include "robots.h"
-#include "sitemap.h"
-#include "web_url.h"
-#include "wildcards.h"
+#include "sources/page_reading.h"
+#include "sources/robots.h"
+#include "sources/sitemap.h"
+#include "sources/web_url.h"
+#include "sources/wildcards.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace guildhall::knowledge;

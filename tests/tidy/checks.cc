@@ -66,7 +66,7 @@ constexpr Allowance kSqlJoinAllowed[] = {
     {"src/market/offering_rows.cc", "a clause of placeholders used by several statements"},
     {"src/market/subscriptions.cc", "count_live takes a condition its callers write out"},
     {"src/delivery/job_leases.cc", "a lock clause that only PostgreSQL has"},
-    {"src/knowledge/retrieve.cc", "a list of placeholders of the candidates' number"},
+    {"src/knowledge/index/retrieve.cc", "a list of placeholders of the candidates' number"},
     {"src/store/postgres_connection.cc", "settings of a session, from constants; SET takes no parameters"},
 };
 
@@ -173,8 +173,8 @@ std::vector<Finding> check_libraries(const Files& files) {
   static constexpr Library kLibraries[] = {
       {R"(^boost/(asio|beast)|^sys/(socket|epoll)\.h$)", "net"}, {R"(^curl/)", "net"}, {R"(^(sqlite3|libpq-fe)\.h$)", "store"}};
   // A pair of local sockets hands descriptors to the child that reads documents; no network is in reach of it.
-  static const std::set<std::string_view> kDescriptorSockets = {"src/knowledge/extraction_child.cc",
-                                                                "src/knowledge/extraction_host.cc"};
+  static const std::set<std::string_view> kDescriptorSockets = {"src/knowledge/extraction/extraction_child.cc",
+                                                                "src/knowledge/extraction/extraction_host.cc"};
   std::vector<Finding> findings;
   std::set<std::string> socket_files;
   for (const SourceFile& file : files) {

@@ -4,12 +4,12 @@
 #include <doctest/doctest.h>
 
 #include "../limits.h"
-#include "../test_base.h"
 #include "base/errors.h"
 #include "delivery/events.h"
 #include "delivery/jobs.h"
 #include "identity/audit.h"
 #include "support/databases.h"
+#include "test_base.h"
 
 namespace guildhall::knowledge {
 namespace {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "../words.h"
 #include "evaluation/matching.h"
+#include "language/words.h"
 
 namespace guildhall::knowledge {
 namespace {

@@ -7,13 +7,13 @@
 #include <stdexcept>
 
 #include "../limits.h"
-#include "../words.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "evaluation/evaluation_rows.h"
 #include "evaluation/matching.h"
 #include "identity/audit.h"
 #include "knowledge/language.h"
+#include "language/words.h"
 
 namespace guildhall::knowledge {
 namespace {

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <set>
 
-#include "../words.h"
 #include "evaluation/matching.h"
 #include "evaluation/metrics.h"
+#include "language/words.h"
 
 namespace guildhall::knowledge {
 namespace {
