@@ -384,6 +384,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   runtime::RunRequest request = base_request(call, ledger.request_id(), monotonic_us() + timeout_s * kMicrosecondsPerSecond);
   request.scope = scope;
   request.session = opening.key;
+  request.without_knowledge = target.without_knowledge;
   runtime::check_request(*flow, request);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
   answer.run_id = ledger.request_id();
@@ -420,7 +421,8 @@ std::optional<std::string> Gateway::smoke_run(const Scope& scope, const Caller& 
   call.input_value = "Hello";
   call.received_us = monotonic_us();
   try {
-    test_run(scope, caller, {.agent = agent, .flow = std::nullopt, .timeout_s_max = kSmokeRunS}, call, nullptr);
+    test_run(scope, caller, {.agent = agent, .flow = std::nullopt, .timeout_s_max = kSmokeRunS, .without_knowledge = true}, call,
+             nullptr);
     return std::nullopt;
   } catch (const Refusal& refusal) {
     return refusal.message;

@@ -306,6 +306,13 @@ TEST_CASE("Knowledge without a base is an error; in a subscription's run it read
   CHECK(json::text_of(json::Value(table->rows.at(0)), "content").find("five years") != std::string_view::npos);
   request.scope = identity::system_scope(OrganizationId::random(), "stranger");
   CHECK(refusal_of([&] { bench.run(sketch, request); }).code == Code::not_found);
+  // Nobody's documents, as after a publish: nothing is found, with a base attached or not.
+  request.without_knowledge = true;
+  for (const bool is_attached : {true, false}) {
+    if (!is_attached) request.knowledge_bases.clear();
+    const RunResult rehearsed = bench.run(sketch, request);
+    CHECK(std::get_if<Table>(&output_of(rehearsed, "Knowledge-k", "retrieve_data")->held)->rows.empty());
+  }
 }
 
 TEST_CASE("embeddings mark the run degraded") {

@@ -19,6 +19,7 @@ std::string base_name(const Vertex& vertex) {
 // A subscription's run reads what is attached to it; the name in the flow is the publisher's and means nothing there.
 std::vector<KnowledgeBaseId> bases_to_search(const Vertex& vertex) {
   const auto& attached = vertex.run.request.knowledge_bases;
+  if (vertex.run.request.without_knowledge) return {};
   const std::string name = base_name(vertex);
   if (!attached.empty() && (name.empty() || vertex.run.request.scope.subscription)) return attached;
   if (name.empty()) vertex.fail("no knowledge base is chosen");

@@ -88,6 +88,7 @@ struct TestTarget {
   std::optional<AgentId> agent;
   std::optional<FlowId> flow;
   std::int64_t timeout_s_max = 300;  ///< the agent's own time, or less
+  bool without_knowledge = false;    ///< as a customer finds it who has taught it nothing yet
 };
 
 /// What an evaluation asks, as it stood when the evaluation started (contracts/support-partner.md §2.8).

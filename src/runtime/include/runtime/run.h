@@ -60,6 +60,7 @@ struct RunRequest {
   json::Object tweaks;
   flow::TweakPolicy tweak_policy;
   std::vector<KnowledgeBaseId> knowledge_bases;  ///< attached to the subscription
+  bool without_knowledge = false;                ///< nobody's documents: a search finds nothing, and lacks no base
   std::function<std::optional<std::string>(std::string_view name)> variable;
   std::string system_prompt;                    ///< the agent's, prefixed to the flow's own system message
   std::optional<std::vector<Message>> history;  ///< replaces the stored one (OpenAI dialect)
