@@ -45,7 +45,7 @@ void KnowledgeRoom::add_all(const std::vector<KnowledgeText>& texts, std::size_t
     threads.emplace_back([&] {
       for (std::size_t n = next++; n < texts.size(); n = next++) {
         documents[n] = upload(texts[n]);
-        knowledge::index_document(*database_, scope_.organization, documents[n]);
+        knowledge::index_document(*database_, knowledge::Extractor::in_process(), scope_.organization, documents[n]);
       }
     });
   }
