@@ -101,7 +101,8 @@ TEST_CASE("an evaluation killed five times ends with one result and one ledger r
     const auto ended = await_run(wire, run, token, [](const json::Value& now) { return json::text_of(now, "state") == "DONE"; });
     CHECK(done_of(ended) == kCases);
     const auto database = open_view(place);
-    CHECK(count_rows(*database, "SELECT count(*) FROM usage_record WHERE kind = 'test'") == kCases);
+    // And one of the run that follows a publish.
+    CHECK(count_rows(*database, "SELECT count(*) FROM usage_record WHERE kind = 'test'") == kCases + 1);
     CHECK(count_rows(*database, "SELECT count(*) FROM evaluation_result WHERE result IS NOT NULL") == kCases);
     CHECK(count_rows(*database, "SELECT count(*) FROM session WHERE channel = 'evaluation'") == 0);
     CHECK(server.stop() == 0);
@@ -112,7 +113,7 @@ TEST_CASE("a flow is scored on the command line, and compared with its own repor
   const ScratchPath folder;
   const std::string questions =
       "question,language,expect,document,quote\n"
-      "How long do I have to send something back?,en,answer,returns.md,within 60 days\n"
+      "How long do I have to return an order?,en,answer,returns.md,within 60 days\n"
       "What is the capital of Mongolia?,en,refuse,,\n";
   const auto run = evaluate(folder.path(), questions);
   CHECK_MESSAGE(run.exit_code == 0, run.out, run.err);
@@ -131,12 +132,12 @@ TEST_CASE("a flow is scored on the command line, and compared with its own repor
 
 TEST_CASE("a failing required case and a missed floor end with status 1") {
   const ScratchPath folder;
-  const std::string required = "question,language,expect,required\nHow long do I have to send something back?,en,refuse,yes\n";
+  const std::string required = "question,language,expect,required\nHow long do I have to return an order?,en,refuse,yes\n";
   const auto failed = evaluate(folder.path(), required);
   CHECK(failed.exit_code == 1);
-  CHECK(contains(failed.out, "failed (required) [en] How long do I have to send something back?: not_refused"));
+  CHECK(contains(failed.out, "failed (required) [en] How long do I have to return an order?: not_refused"));
   CHECK(contains(failed.out, "gate: a required case fails"));
-  const std::string wanted = "question,language,expect\nHow long do I have to send something back?,en,refuse\n";
+  const std::string wanted = "question,language,expect\nHow long do I have to return an order?,en,refuse\n";
   CHECK(evaluate(folder.path(), wanted).exit_code == 0);
   const auto low = evaluate(folder.path(), wanted, {"--floors", "refusal_recall=0.5"});
   CHECK(low.exit_code == 1);

@@ -216,6 +216,17 @@ std::vector<Finding> check_sql(const Files& files) {
   return findings;
 }
 
+namespace {
+
+/// "src/knowledge" of "src/knowledge/index/retrieve.cc", "bench" of "bench/load.cc".
+std::string room_of(const std::string& path) {
+  const std::size_t folder = path.find('/');
+  const std::size_t room = path.find('/', folder + 1);
+  return path.substr(0, room == std::string::npos ? folder : room);
+}
+
+}  // namespace
+
 std::vector<Finding> check_skips(const Files& files) {
   static const RE2 kOutside(R"(GUILDHALL_FIXTURES|GUILDHALL_TEST_POSTGRES)");
   // A measurement runs only when it is asked for, by its name: "speed of …".
@@ -223,12 +234,11 @@ std::vector<Finding> check_skips(const Files& files) {
       R"re(TEST_CASE\("([^s]|s[^p]|sp[^e])[^"\n]*" \* doctest::skip\(|\b(it|test|describe)\.(skip|only)\()re");
   std::map<std::string, bool> folder_names_skips;
   for (const SourceFile& file : files)
-    if (file.text.find("skipped: ") != std::string::npos) folder_names_skips[file.path.substr(0, file.path.rfind('/'))] = true;
+    if (file.text.find("skipped: ") != std::string::npos) folder_names_skips[room_of(file.path)] = true;
   std::vector<Finding> findings;
   for (const SourceFile& file : files) {
     if (!file.is_test() || file.path.starts_with("tests/tidy/")) continue;
-    if (file.is_cpp() && RE2::PartialMatch(file.uncommented, kOutside) &&
-        !folder_names_skips[file.path.substr(0, file.path.rfind('/'))])
+    if (file.is_cpp() && RE2::PartialMatch(file.uncommented, kOutside) && !folder_names_skips[room_of(file.path)])
       findings.push_back(
           {"skips", file.path, 1, "depends on something outside the repository: print \"skipped: <what>\" when it is absent"});
     if (RE2::PartialMatch(file.text, kSilent))

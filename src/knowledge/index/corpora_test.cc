@@ -102,7 +102,7 @@ TEST_CASE("the sample help centre answers its questions: hit@1 at least 0.8, hit
     }
     Indexes indexes;
     Measured measured;
-    for (const Asked& question : read_questions(folder / "questions.tsv")) {
+    for (const Asked& question : read_questions(source_folder() / "examples" / "questions" / "visitors.tsv")) {
       const Retrieved found = ask(database, indexes, scope, base, question.query);
       std::size_t rank = 0;
       for (std::size_t i = 0; i < found.passages.size() && rank == 0; ++i) {

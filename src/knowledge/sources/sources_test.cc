@@ -511,7 +511,7 @@ TEST_CASE("due sources are synced on schedule, stale ones are named") {
     world.database.write([](store::Tx& tx) { start_due_syncs(tx); });
     CHECK(world.get(source).state == SourceState::pending);
     CHECK_FALSE(world.get(source).is_stale);
-    world.clock.advance(2 * 3600 * kMicrosecondsPerSecond);
+    world.clock.advance(3 * 3600 * kMicrosecondsPerSecond);
     CHECK(world.get(source).is_stale);
     world.database.write([](store::Tx& tx) { start_due_syncs(tx); });
     world.run(source);

@@ -38,7 +38,7 @@ struct HelpcentreQuestion {
 
 inline std::vector<HelpcentreQuestion> helpcentre_questions() {
   std::vector<HelpcentreQuestion> questions;
-  const std::string content = file_text(source_folder() / "examples" / "helpcentre" / "questions.tsv");
+  const std::string content = file_text(source_folder() / "examples" / "questions" / "visitors.tsv");
   for (const std::string_view line : split(content, '\n')) {
     const auto columns = split(line, '\t');
     if (columns.size() != 4 || columns[0] == "language") continue;
