@@ -93,7 +93,7 @@ json::Object get_one(Call& call) {
       call.read([&](store::Tx& tx) { return evaluation_named(tx, evaluation_target(call, tx), call.path("run")); }));
 }
 
-json::Object cancel(Call& call) {
+json::Object cancel_evaluation_run(Call& call) {
   return evaluation_json(call.write([&](store::Tx& tx) {
     const auto target = evaluation_target(call, tx);
     return knowledge::cancel_evaluation(target.scope, tx, evaluation_named(tx, target, call.path("run")));
@@ -153,7 +153,7 @@ RouteTable evaluation_routes() {
         get(runs, "Evaluations of a question set, newest first", kAccountOrKey, list, evaluation_row(place.read)),
         post(runs, "Ask every case of a question set", kAccountOrKey, start, evaluation_row(place.write, 202)),
         get(run, "One evaluation: progress and report", kAccountOrKey, get_one, evaluation_row(place.read)),
-        post(run + "/cancel", "Ask no more", kAccountOrKey, cancel, evaluation_row(place.write)),
+        post(run + "/cancel", "Ask no more", kAccountOrKey, cancel_evaluation_run, evaluation_row(place.write)),
         get(run + "/results", "Results case by case", kAccountOrKey, results, paged),
         get(run + "/comparison", "Case by case and metric by metric against another evaluation", kAccountOrKey, comparison,
             compared)};

@@ -29,7 +29,7 @@ knowledge::DocumentFilter filter_of(const json::Object& filter, const std::strin
                           "is no field of documents; use document_id, source, source_id, filename, title, url, content_type or "
                           "language");
     }
-    knowledge::MetadataCondition condition{.fields = {field}, .comparison = knowledge::Comparison::in, .values = {}};
+    knowledge::MetadataCondition condition{.fields = {field}, .comparison = knowledge::ConditionOperator::in, .values = {}};
     const json::Array values = value.is_array() ? value.get_array() : json::Array{value};
     for (const json::Value& one : values) {
       if (!one.is_string()) throw invalid_field(path + "." + field, "must be a text or a list of texts");

@@ -13,14 +13,14 @@ namespace {
 constexpr std::array kDelimiters = {',', ';', '\t', '|'};
 constexpr std::size_t kRowsLookedAt = 50;
 
-using CsvRow = std::vector<std::string>;
+using DelimitedRow = std::vector<std::string>;
 
 /// Takes one row after the other; a field in quotes may hold delimiters, line ends and doubled quotes.
 class CsvRows {
  public:
   CsvRows(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
 
-  bool next(CsvRow& row) {
+  bool next(DelimitedRow& row) {
     row.clear();
     if (at_ >= text_.size()) return false;
     row_begin_ = at_;
@@ -74,7 +74,7 @@ class CsvRows {
   bool is_open_ = false;
 };
 
-bool is_blank(const CsvRow& row) {
+bool is_blank(const DelimitedRow& row) {
   return std::all_of(row.begin(), row.end(), [](const std::string& field) { return trimmed(field).empty(); });
 }
 
@@ -89,7 +89,7 @@ TableShape shape_with(std::string_view head, char delimiter) {
   CsvRows rows(head, delimiter);
   TableShape shape;
   shape.delimiter = delimiter;
-  CsvRow row;
+  DelimitedRow row;
   while (shape.rows < kRowsLookedAt) {
     try {
       if (!rows.next(row)) break;
@@ -127,7 +127,7 @@ std::optional<char> take_named_delimiter(std::string_view& text) {
   return delimiter;
 }
 
-std::optional<std::size_t> column_named(const CsvRow& header, std::string_view name) {
+std::optional<std::size_t> column_named(const DelimitedRow& header, std::string_view name) {
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (equals_ignoring_case(trimmed(header[i]), name)) return i;
   }
@@ -137,12 +137,12 @@ std::optional<std::size_t> column_named(const CsvRow& header, std::string_view n
 /// Turns rows into blocks; the first row names the columns.
 class TableRows {
  public:
-  explicit TableRows(const CsvRow& header)
+  explicit TableRows(const DelimitedRow& header)
       : columns_(header.size()), question_(column_named(header, "question")), answer_(column_named(header, "answer")) {
     extracted.headers.push_back(row_text(header));
   }
 
-  void add(const CsvRow& row) {
+  void add(const DelimitedRow& row) {
     if (add_pair(row)) return;
     Block block = row_block(row_text(row), 1, 0);
     block.is_passage = true;
@@ -153,7 +153,7 @@ class TableRows {
 
  private:
   /// False when the columns are others, or the pair is beyond what a pair may be and stays a row.
-  bool add_pair(const CsvRow& row) {
+  bool add_pair(const DelimitedRow& row) {
     if (!question_ || !answer_) return false;
     const std::string question = *question_ < row.size() ? collapsed(row[*question_]) : std::string();
     const std::string answer(*answer_ < row.size() ? trimmed(row[*answer_]) : std::string_view());
@@ -168,8 +168,8 @@ class TableRows {
     return true;
   }
 
-  std::string row_text(const CsvRow& row) const {
-    CsvRow cells;
+  std::string row_text(const DelimitedRow& row) const {
+    DelimitedRow cells;
     cells.reserve(std::max(columns_, row.size()));
     for (const std::string& field : row) cells.push_back(replaced(collapsed(field), "|", "/"));
     cells.resize(std::max(columns_, cells.size()));
@@ -188,7 +188,7 @@ bool looks_like_csv(std::string_view head, bool is_named_csv) {
   const TableShape shape = best_shape(head);
   if (is_named_csv) return shape.columns >= 2 && shape.regular * 2 >= shape.rows;
   if (shape.delimiter == '|' || shape.regular != shape.rows) return false;
-  CsvRow header;
+  DelimitedRow header;
   CsvRows rows(head, shape.delimiter);
   rows.next(header);
   if (column_named(header, "question") && column_named(header, "answer")) return shape.rows >= 2;
@@ -198,7 +198,7 @@ bool looks_like_csv(std::string_view head, bool is_named_csv) {
 Extracted extract_csv(std::string_view text) {
   const auto named = take_named_delimiter(text);
   CsvRows rows(text, named.value_or(best_shape(text.substr(0, 64 * 1024)).delimiter));
-  CsvRow row;
+  DelimitedRow row;
   do {
     if (!rows.next(row)) return {};
   } while (is_blank(row));

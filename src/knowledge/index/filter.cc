@@ -13,24 +13,25 @@
 namespace guildhall::knowledge {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Comparison>, 18> kComparisons = {{{"contains", Comparison::contains},
-                                                                                   {"not contains", Comparison::not_contains},
-                                                                                   {"start with", Comparison::start_with},
-                                                                                   {"end with", Comparison::end_with},
-                                                                                   {"is", Comparison::is},
-                                                                                   {"is not", Comparison::is_not},
-                                                                                   {"in", Comparison::in},
-                                                                                   {"not in", Comparison::not_in},
-                                                                                   {"empty", Comparison::empty},
-                                                                                   {"not empty", Comparison::not_empty},
-                                                                                   {"=", Comparison::equal},
-                                                                                   {"≠", Comparison::not_equal},
-                                                                                   {">", Comparison::greater},
-                                                                                   {"<", Comparison::less},
-                                                                                   {"≥", Comparison::greater_or_equal},
-                                                                                   {"≤", Comparison::less_or_equal},
-                                                                                   {"before", Comparison::before},
-                                                                                   {"after", Comparison::after}}};
+constexpr std::array<std::pair<std::string_view, ConditionOperator>, 18> kComparisons = {
+    {{"contains", ConditionOperator::contains},
+     {"not contains", ConditionOperator::not_contains},
+     {"start with", ConditionOperator::start_with},
+     {"end with", ConditionOperator::end_with},
+     {"is", ConditionOperator::is},
+     {"is not", ConditionOperator::is_not},
+     {"in", ConditionOperator::in},
+     {"not in", ConditionOperator::not_in},
+     {"empty", ConditionOperator::empty},
+     {"not empty", ConditionOperator::not_empty},
+     {"=", ConditionOperator::equal},
+     {"≠", ConditionOperator::not_equal},
+     {">", ConditionOperator::greater},
+     {"<", ConditionOperator::less},
+     {"≥", ConditionOperator::greater_or_equal},
+     {"≤", ConditionOperator::less_or_equal},
+     {"before", ConditionOperator::before},
+     {"after", ConditionOperator::after}}};
 
 std::string field_of_document(const Document& document, std::string_view field) {
   if (field == "document_id") return document.id.text();
@@ -53,26 +54,26 @@ std::optional<double> as_number(const std::string& text) {
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-bool compares_number(Comparison comparison, const std::string& have, const std::string& want) {
+bool compares_number(ConditionOperator comparison, const std::string& have, const std::string& want) {
   const auto a = as_number(have);
   const auto b = as_number(want);
   if (!a || !b) return false;
   switch (comparison) {
-    case Comparison::equal: return *a == *b;
-    case Comparison::not_equal: return *a != *b;
-    case Comparison::greater: return *a > *b;
-    case Comparison::less: return *a < *b;
-    case Comparison::greater_or_equal: return *a >= *b;
-    case Comparison::less_or_equal: return *a <= *b;
+    case ConditionOperator::equal: return *a == *b;
+    case ConditionOperator::not_equal: return *a != *b;
+    case ConditionOperator::greater: return *a > *b;
+    case ConditionOperator::less: return *a < *b;
+    case ConditionOperator::greater_or_equal: return *a >= *b;
+    case ConditionOperator::less_or_equal: return *a <= *b;
     default: return false;
   }
 }
 
-bool compares_time(Comparison comparison, const std::string& have, const std::string& want) {
+bool compares_time(ConditionOperator comparison, const std::string& have, const std::string& want) {
   const auto a = parse_timestamp(have);
   const auto b = parse_timestamp(want);
   if (!a || !b) return false;
-  return comparison == Comparison::before ? *a < *b : *a > *b;
+  return comparison == ConditionOperator::before ? *a < *b : *a > *b;
 }
 
 bool compares(const MetadataCondition& condition, const std::string& value) {
@@ -83,18 +84,18 @@ bool compares(const MetadataCondition& condition, const std::string& value) {
                        [&](const std::string& want) { return ascii_lower(want) == have; });
   };
   switch (condition.comparison) {
-    case Comparison::contains: return have.find(first) != std::string::npos;
-    case Comparison::not_contains: return have.find(first) == std::string::npos;
-    case Comparison::start_with: return have.starts_with(first);
-    case Comparison::end_with: return have.ends_with(first);
-    case Comparison::is:
-    case Comparison::in: return is_any();
-    case Comparison::is_not:
-    case Comparison::not_in: return !is_any();
-    case Comparison::empty: return have.empty();
-    case Comparison::not_empty: return !have.empty();
-    case Comparison::before:
-    case Comparison::after:
+    case ConditionOperator::contains: return have.find(first) != std::string::npos;
+    case ConditionOperator::not_contains: return have.find(first) == std::string::npos;
+    case ConditionOperator::start_with: return have.starts_with(first);
+    case ConditionOperator::end_with: return have.ends_with(first);
+    case ConditionOperator::is:
+    case ConditionOperator::in: return is_any();
+    case ConditionOperator::is_not:
+    case ConditionOperator::not_in: return !is_any();
+    case ConditionOperator::empty: return have.empty();
+    case ConditionOperator::not_empty: return !have.empty();
+    case ConditionOperator::before:
+    case ConditionOperator::after:
       return compares_time(condition.comparison, value, condition.values.empty() ? "" : condition.values.front());
     default: return compares_number(condition.comparison, have, first);
   }
@@ -107,7 +108,7 @@ bool holds(const MetadataCondition& condition, const Document& document) {
 
 }  // namespace
 
-Comparison parse_comparison(std::string_view text, const std::string& path) {
+ConditionOperator parse_comparison(std::string_view text, const std::string& path) {
   for (const auto& [name, comparison] : kComparisons) {
     if (name == text) return comparison;
   }

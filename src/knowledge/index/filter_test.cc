@@ -77,11 +77,11 @@ TEST_CASE("every comparison of Dify's list means what it says") {
 TEST_CASE("conditions hold together with and, one of them with or, none lets all through") {
   DocumentFilter filter;
   CHECK(matches(filter, sample_document()));
-  filter.conditions = {{{"language"}, Comparison::is, {"en"}}, {{"title"}, Comparison::is, {"Shipping"}}};
+  filter.conditions = {{{"language"}, ConditionOperator::is, {"en"}}, {{"title"}, ConditionOperator::is, {"Shipping"}}};
   CHECK_FALSE(matches(filter, sample_document()));
   filter.matches_any = true;
   CHECK(matches(filter, sample_document()));
-  filter.conditions = {{{"title", "filename"}, Comparison::end_with, {".md"}}};
+  filter.conditions = {{{"title", "filename"}, ConditionOperator::end_with, {".md"}}};
   CHECK(matches(filter, sample_document()));
 }
 
@@ -100,13 +100,13 @@ TEST_CASE("a filter finds what stands behind a hundred better passages") {
     RetrieveRequest request;
     request.query = "parcel";
     DocumentFilter filter;
-    filter.conditions = {{{"filename"}, Comparison::is, {"wanted.md"}}};
+    filter.conditions = {{{"filename"}, ConditionOperator::is, {"wanted.md"}}};
     request.documents = database.read([&](store::Tx& tx) { return matching_documents(scope, tx, base, filter); });
     REQUIRE(request.documents->size() == 1);
     const Retrieved found = retrieve(scope, database, indexes, {base}, request);
     REQUIRE(found.passages.size() == 1);
     CHECK(found.passages[0].document == wanted.id);
-    filter.conditions.assign(21, {{"title"}, Comparison::not_empty, {}});
+    filter.conditions.assign(21, {{"title"}, ConditionOperator::not_empty, {}});
     CHECK_THROWS_AS(database.read([&](store::Tx& tx) { return matching_documents(scope, tx, base, filter); }), Refusal);
   });
 }

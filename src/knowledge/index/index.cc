@@ -33,7 +33,7 @@ std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analy
   return terms;
 }
 
-Evidence score_field(const LexicalField& field, std::string_view text, std::string_view language, Accumulator& entries) {
+Reach score_field(const LexicalField& field, std::string_view text, std::string_view language, Accumulator& entries) {
   return field.score(field.with_parts(query_terms(text, language, language), language), entries);
 }
 
@@ -57,16 +57,16 @@ void BaseIndex::finish() {
 
 /// The field of the query's language; every language's own where the base has none in it or the language is not known. A
 /// query of unknown language takes the one whose chunks hold its words most often, where that stands out.
-Evidence BaseIndex::score_languages(LexicalQuery& query, Accumulator& entries) const {
+Reach BaseIndex::score_languages(LexicalQuery& query, Accumulator& entries) const {
   if (const auto field = languages_.find(query.language); field != languages_.end()) {
     return score_field(field->second, query.text, query.language, entries);
   }
-  Evidence all;
+  Reach all;
   double likeliest = -std::numeric_limits<double>::infinity();
   double second = likeliest;
   std::string language;
   for (const auto& [other, field] : languages_) {
-    const Evidence found = score_field(field, query.text, other, entries);
+    const Reach found = score_field(field, query.text, other, entries);
     all.highest = std::max(all.highest, found.highest);
     if (!found.is_known) continue;
     second = std::max(second, std::min(found.likelihood, likeliest));

@@ -50,7 +50,7 @@ class BaseIndex {
   std::size_t bytes() const;
 
  private:
-  Evidence score_languages(LexicalQuery& query, Accumulator& entries) const;
+  Reach score_languages(LexicalQuery& query, Accumulator& entries) const;
 
   std::vector<IndexEntry> entries_;
   std::map<std::string, LexicalField, std::less<>> languages_;

@@ -106,8 +106,8 @@ std::vector<QueryTerm> LexicalField::with_parts(std::vector<QueryTerm> query, st
   return query;
 }
 
-Evidence LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& entries) const {
-  Evidence evidence;
+Reach LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& entries) const {
+  Reach evidence;
   std::vector<Found> minor;
   std::size_t used = 0;
   for (const QueryTerm& term : query) {

@@ -31,7 +31,7 @@ struct Accumulator {
 };
 
 /// What a query could score in a field.
-struct Evidence {
+struct Reach {
   double highest = 0;     ///< by an entry that held every term endlessly often
   bool is_known = false;  ///< the field holds one of them
   double likelihood = 0;  ///< logarithm of how probable the query's words are in the field
@@ -44,7 +44,7 @@ class LexicalField {
   /// Called once, after the last add. A language that writes compounds as one word gets their parts.
   void finish(std::string_view language);
   /// Adds the score of the query's terms to the entries that hold them.
-  Evidence score(const std::vector<QueryTerm>& query, Accumulator& entries) const;
+  Reach score(const std::vector<QueryTerm>& query, Accumulator& entries) const;
   /// The query's terms with the parts of compounds.
   std::vector<QueryTerm> with_parts(std::vector<QueryTerm> query, std::string_view language) const;
   std::size_t bytes() const;

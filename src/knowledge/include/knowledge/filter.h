@@ -13,7 +13,7 @@
 namespace guildhall::knowledge {
 
 /// The comparisons of Dify's metadata conditions; text is compared without regard to ASCII case.
-enum class Comparison : std::uint8_t {
+enum class ConditionOperator : std::uint8_t {
   contains,
   not_contains,
   start_with,
@@ -34,14 +34,14 @@ enum class Comparison : std::uint8_t {
   after
 };
 /// "not contains", "≥" and so on; Refusal(validation_failed) under `path` for anything else.
-Comparison parse_comparison(std::string_view text, const std::string& path);
+ConditionOperator parse_comparison(std::string_view text, const std::string& path);
 
 /// True when any of the fields compares so with the values. Fields: document_id, source, source_id, filename, title, url,
 /// content_type, language, uploaded_at, size, chunks. A field nobody knows is empty. Numbers and times that cannot be read
 /// compare false.
 struct MetadataCondition {
   std::vector<std::string> fields;
-  Comparison comparison = Comparison::is;
+  ConditionOperator comparison = ConditionOperator::is;
   std::vector<std::string> values;
 };
 
