@@ -82,7 +82,8 @@ const std::vector<LineRule>& call_rules() {
        any_cpp,
        View::code,
        R"((^|[^\w.:>])(std::)?(system|popen|vfork|execlp|execvp)\()",
-       "a shell runs what a tenant supplies: the one child of the server is started by src/knowledge/extraction/extraction_child.cc",
+       "a shell runs what a tenant supplies: the one child of the server is started by "
+       "src/knowledge/extraction/extraction_child.cc",
        {{"bench/check_ledger.cc", "runs the server's own reconcile on a folder the benchmark made"}}},
       {"weak-random",
        any_cpp,
