@@ -31,6 +31,8 @@ svg{inline-size:22px;block-size:22px;fill:none;stroke:currentColor;stroke-width:
 .body code{font:13px/1.45 ui-monospace,Menlo,Consolas,monospace;background:color-mix(in srgb,var(--fg) 9%,transparent);border-radius:4px;padding:1px 4px}
 .body pre{overflow-x:auto;background:color-mix(in srgb,var(--fg) 7%,transparent);border-radius:8px;padding:8px}
 .body pre code{background:none;padding:0}
+.body table{border-collapse:collapse;width:100%;margin:0 0 8px;font-size:14px}
+.body th,.body td{text-align:start;vertical-align:top;padding:4px 8px 4px 0;border-block-end:1px solid var(--line)}
 .body blockquote{border-inline-start:3px solid var(--line);padding-inline-start:10px;color:var(--muted)}
 a{color:var(--accent);text-underline-offset:2px}
 .cite{min-inline-size:24px;block-size:24px;padding:0 4px;margin-inline:2px;border:1px solid var(--line);border-radius:6px;background:var(--bg);color:var(--accent);font-size:12px;line-height:1;font-variant-numeric:tabular-nums;vertical-align:1px}

@@ -11,6 +11,7 @@ export type Inline =
 
 export type Block =
   | { kind: 'paragraph' | 'heading' | 'quote'; children: Inline[] }
+  | { kind: 'table'; header: Inline[][]; rows: Inline[][][] }
   | { kind: 'list'; ordered: boolean; start: number; items: Inline[][] }
   | { kind: 'code'; text: string };
 
@@ -19,6 +20,8 @@ const BULLET = /^\s{0,6}[-*+•]\s+(.*)$/;
 const NUMBER = /^\s{0,6}(\d{1,4})[.)]\s+(.*)$/;
 const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
 const QUOTE = /^>\s?(.*)$/;
+const ROW = /^\s{0,3}\|(.+)\|\s*$/;
+const RULE = /^[\s|:-]+$/;
 const FENCE = /^\s{0,3}(```|~~~)/;
 
 export function parseMarkdown(text: string): Block[] {
@@ -39,6 +42,13 @@ export function parseMarkdown(text: string): Block[] {
       blocks.push({ kind: 'code', text: code.join('\n') });
       continue;
     }
+    const table = tableAt(lines, i);
+    if (table !== null) {
+      flush();
+      blocks.push(table.block);
+      i += table.lines - 1;
+      continue;
+    }
     const special = specialLine(line);
     if (special !== null) {
       flush();
@@ -57,6 +67,21 @@ export function parseMarkdown(text: string): Block[] {
   }
   flush();
   return blocks;
+}
+
+/** Two rows between bars or more; the first names the columns, with or without a rule below it. */
+function tableAt(lines: string[], from: number): { block: Block; lines: number } | null {
+  let count = 0;
+  while (ROW.test(lines[from + count] ?? '')) ++count;
+  const rows = lines.slice(from, from + count).filter((line) => !RULE.test(line));
+  if (rows.length < 2) return null;
+  const [header, ...rest] = rows.map(cellsOf);
+  return { block: { kind: 'table', header: header ?? [], rows: rest }, lines: count };
+}
+
+function cellsOf(line: string): Inline[][] {
+  const inner = ROW.exec(line)?.[1] ?? '';
+  return inner.split(/(?<!\\)\|/).map((cell) => parseInline(cell.trim().replaceAll('\\|', '|')));
 }
 
 function specialLine(line: string): Block | null {

@@ -28,6 +28,24 @@ function renderBlock(document: Document, block: Block, options: RenderOptions): 
       for (const item of block.items) list.append(filled(document, 'li', item, options));
       return list;
     }
+    case 'table': {
+      const table = document.createElement('table');
+      const row = (tag: 'th' | 'td', cells: Inline[][]): HTMLElement => {
+        const line = document.createElement('tr');
+        for (const cell of cells) {
+          const field = filled(document, tag, cell, options);
+          if (tag === 'th') field.setAttribute('scope', 'col');
+          line.append(field);
+        }
+        return line;
+      };
+      const head = document.createElement('thead');
+      head.append(row('th', block.header));
+      const body = document.createElement('tbody');
+      for (const cells of block.rows) body.append(row('td', cells));
+      table.append(head, body);
+      return table;
+    }
     case 'heading': {
       const paragraph = document.createElement('p');
       paragraph.append(filled(document, 'strong', block.children, options));

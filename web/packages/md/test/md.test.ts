@@ -23,6 +23,23 @@ test('lists gather their items, keep the number they start with and take indente
   ]);
 });
 
+test('rows between bars are a table, with or without a rule; a single row, or one without its bars, is text', () => {
+  const table = {
+    kind: 'table',
+    header: [[text('Paid with')], [text('Back after')]],
+    rows: [
+      [[text('PayPal')], [text('1 '), { kind: 'strong', children: [text('day')] }]],
+      [[text('a|b')], [text('2')]],
+    ],
+  };
+  const rows = '| PayPal | 1 **day** |\n| a\\|b | 2 |';
+  assert.deepEqual(parseMarkdown(`| Paid with | Back after |\n${rows}\nafter`), [table, { kind: 'paragraph', children: [text('after')] }]);
+  assert.deepEqual(parseMarkdown(`| Paid with | Back after |\n|---|:--:|\n${rows}`), [table]);
+  assert.equal(parseMarkdown('| one |')[0]?.kind, 'paragraph');
+  assert.equal(parseMarkdown('| a\n| b')[0]?.kind, 'paragraph');
+  assert.equal(parseMarkdown('|---|\n|---|')[0]?.kind, 'paragraph');
+});
+
 test('bold, italic, code and citations are inlines', () => {
   assert.deepEqual(inlines('Open **My *own* account** and `a*b*` it_is_fine [2].'), [
     text('Open '),
