@@ -103,8 +103,8 @@ void ask_gate_of_promotion(store::Tx& tx, const delivery::Event& event) {
 }
 
 void ask_gate_of_publishing(store::Tx& tx, const delivery::Event& event) {
-  const auto from = json::text_of(event.payload, "from");
-  const auto to = json::text_of(event.payload, "to");
+  const std::string from(json::text_of(event.payload, "from"));
+  const std::string to(json::text_of(event.payload, "to"));
   const bool goes_public = from == "DEPLOYED" && (to == "LISTED" || to == "ACTIVE");
   const auto version = id_in<AgentVersionId>(event, "version_id");
   if (goes_public && version) require_gate(tx, event.organization, AgentId{event.subject}, *version, std::nullopt);
