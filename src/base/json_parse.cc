@@ -176,37 +176,66 @@ Value parse_or_refuse(std::string_view text, const ParseLimits& limits) {
   return std::move(*value);
 }
 
-const Value* find(const Value& value, std::string_view key) {
-  const Object* object = value.if_object();
-  return object == nullptr ? nullptr : object->if_contains({key.data(), key.size()});
+const Value* find(const Object& object, std::string_view key) {
+  return object.if_contains({key.data(), key.size()});
 }
 
-const Object* find_object(const Value& value, std::string_view key) {
-  const Value* member = find(value, key);
+const Value* find(const Value& value, std::string_view key) {
+  const Object* object = value.if_object();
+  return object == nullptr ? nullptr : find(*object, key);
+}
+
+const Object* find_object(const Object& object, std::string_view key) {
+  const Value* member = find(object, key);
   return member == nullptr ? nullptr : member->if_object();
 }
 
-const Array* find_array(const Value& value, std::string_view key) {
-  const Value* member = find(value, key);
+const Object* find_object(const Value& value, std::string_view key) {
+  const Object* object = value.if_object();
+  return object == nullptr ? nullptr : find_object(*object, key);
+}
+
+const Array* find_array(const Object& object, std::string_view key) {
+  const Value* member = find(object, key);
   return member == nullptr ? nullptr : member->if_array();
 }
 
-std::string_view text_of(const Value& value, std::string_view key, std::string_view otherwise) {
-  const Value* member = find(value, key);
+const Array* find_array(const Value& value, std::string_view key) {
+  const Object* object = value.if_object();
+  return object == nullptr ? nullptr : find_array(*object, key);
+}
+
+std::string_view text_of(const Object& object, std::string_view key, std::string_view otherwise) {
+  const Value* member = find(object, key);
   const String* text = member == nullptr ? nullptr : member->if_string();
   return text == nullptr ? otherwise : view(*text);
 }
 
-bool bool_of(const Value& value, std::string_view key, bool otherwise) {
-  const Value* member = find(value, key);
+std::string_view text_of(const Value& value, std::string_view key, std::string_view otherwise) {
+  const Object* object = value.if_object();
+  return object == nullptr ? otherwise : text_of(*object, key, otherwise);
+}
+
+bool bool_of(const Object& object, std::string_view key, bool otherwise) {
+  const Value* member = find(object, key);
   const bool* flag = member == nullptr ? nullptr : member->if_bool();
   return flag == nullptr ? otherwise : *flag;
 }
 
-std::optional<std::int64_t> integer_of(const Value& value, std::string_view key) {
-  const Value* member = find(value, key);
+bool bool_of(const Value& value, std::string_view key, bool otherwise) {
+  const Object* object = value.if_object();
+  return object == nullptr ? otherwise : bool_of(*object, key, otherwise);
+}
+
+std::optional<std::int64_t> integer_of(const Object& object, std::string_view key) {
+  const Value* member = find(object, key);
   const std::int64_t* integer = member == nullptr ? nullptr : member->if_int64();
   return integer == nullptr ? std::nullopt : std::optional<std::int64_t>(*integer);
+}
+
+std::optional<std::int64_t> integer_of(const Value& value, std::string_view key) {
+  const Object* object = value.if_object();
+  return object == nullptr ? std::nullopt : integer_of(*object, key);
 }
 
 }  // namespace guildhall::json

@@ -42,14 +42,21 @@ std::string write_pretty(const Value& value);
 /// The canonical form of RFC 8785: sorted keys (UTF-16 order), ES6 numbers. What hashes are taken of.
 std::string write_canonical(const Value& value);
 
-/// Members by name; null when absent or of another type.
+/// Members by name; null when absent or of another type. What they return points into the argument, which is why an Object is
+/// taken as it is: as a Value it would be a copy that is gone with the call.
 const Value* find(const Value& value, std::string_view key);
+const Value* find(const Object& object, std::string_view key);
 const Object* find_object(const Value& value, std::string_view key);
+const Object* find_object(const Object& object, std::string_view key);
 const Array* find_array(const Value& value, std::string_view key);
+const Array* find_array(const Object& object, std::string_view key);
 /// The string member, or `otherwise`.
 std::string_view text_of(const Value& value, std::string_view key, std::string_view otherwise = {});
+std::string_view text_of(const Object& object, std::string_view key, std::string_view otherwise = {});
 bool bool_of(const Value& value, std::string_view key, bool otherwise = false);
+bool bool_of(const Object& object, std::string_view key, bool otherwise = false);
 std::optional<std::int64_t> integer_of(const Value& value, std::string_view key);
+std::optional<std::int64_t> integer_of(const Object& object, std::string_view key);
 
 inline std::string_view view(const String& s) {
   return {s.data(), s.size()};
