@@ -48,7 +48,7 @@ bool is_listed(const List& list, std::string_view language) {
   return std::find(std::begin(list), std::end(list), language) != std::end(list);
 }
 
-std::string subtag(std::string_view language) {
+std::string fact_language(std::string_view language) {
   return ascii_lower(language.substr(0, language.find_first_of("-_")));
 }
 
@@ -149,7 +149,7 @@ std::vector<std::vector<std::string>> readings_of(const Digits& digits, std::str
   if (!are_thousands(digits)) return {{decimal}};
   if (last == ' ') return {{joined}, as_parts(digits)};
   if (last == '\'') return {{joined}};
-  const std::string base = subtag(language);
+  const std::string base = fact_language(language);
   if (base.empty() || base == "und") return {{joined}, {decimal}};
   const bool is_point_decimal = is_listed(kDecimalPointLanguages, base);
   return {{(last == '.') == is_point_decimal ? decimal : joined}};
@@ -235,7 +235,7 @@ std::vector<std::string> plain_words(std::string_view text) {
 
 std::vector<NumberMention> numbers_in(std::string_view text, std::string_view language) {
   std::vector<NumberMention> found;
-  const std::string base = subtag(language);
+  const std::string base = fact_language(language);
   const std::string plain = plain_digits(text);
   const bool groups_by_space = !is_listed(kDecimalPointLanguages, base);
   for (std::size_t at = 0; at < plain.size();) {
@@ -262,7 +262,7 @@ void KnownNumbers::add(std::string_view text, std::string_view language) {
       if (mention.is_percent) percents.insert(reading.begin(), reading.end());
     }
   }
-  const WordNumbers& months = table_of(subtag(language), months_in);
+  const WordNumbers& months = table_of(fact_language(language), months_in);
   for (const std::string& word : plain_words(folded(text))) {
     if (const auto month = months.find(word); month != months.end()) values.insert(month->second);
   }
@@ -276,12 +276,14 @@ bool KnownNumbers::holds(const NumberMention& mention) const {
 }
 
 std::vector<std::string> names_in(std::string_view text, std::string_view language) {
+  const std::size_t words_min = fact_language(language) == "de" ? 2 : 1;  // German writes every noun with a capital
   std::vector<std::string> names;
   std::vector<std::string> run;
   std::size_t skipped = 0;  // words of the run that begin a sentence
   bool begins_sentence = true;
   const auto end_run = [&] {
-    if (run.size() >= 2) names.insert(names.end(), run.begin() + static_cast<std::ptrdiff_t>(skipped), run.end());
+    if (run.size() >= words_min && run.size() > skipped)
+      names.insert(names.end(), run.begin() + static_cast<std::ptrdiff_t>(skipped), run.end());
     run.clear();
     skipped = 0;
   };
@@ -298,7 +300,7 @@ std::vector<std::string> names_in(std::string_view text, std::string_view langua
     U8_NEXT(word.data(), at, static_cast<std::int32_t>(word.size()), first);
     const bool opens = !token.starts_with(word);
     if (opens) end_run();
-    const bool is_small_word = begins_sentence && run.empty() && knowledge::is_stop_word(folded(word), language);
+    const bool is_small_word = run.empty() && knowledge::is_stop_word(folded(word), language);
     if (u_isupper(first) && words.size() == 1 && !is_small_word) {
       if (run.empty() && begins_sentence) skipped = 1;
       run.push_back(word);
@@ -313,7 +315,7 @@ std::vector<std::string> names_in(std::string_view text, std::string_view langua
 }
 
 bool is_negated(std::string_view text, std::string_view language) {
-  const std::string base = subtag(language);
+  const std::string base = fact_language(language);
   const auto row =
       std::find_if(std::begin(kDenials), std::end(kDenials), [&](const Denials& each) { return each.language == base; });
   if (row == std::end(kDenials)) return false;

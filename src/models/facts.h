@@ -28,7 +28,8 @@ struct KnownNumbers {
   bool holds(const NumberMention& mention) const;
 };
 
-/// Words of names: of two or more capitalised words in a row, all but the one a sentence begins with. A small word there
+/// Words of names: capitalised ones, in German of two or more in a row, all but the one a sentence begins with. A small word
+/// there
 /// ("The", "Der") is no part of a row.
 std::vector<std::string> names_in(std::string_view text, std::string_view language);
 

@@ -50,13 +50,13 @@ std::string bare(const ReplyUnit& unit, std::string_view text) {
   return std::string(trimmed(words));
 }
 
-bool introduces(const ReplyUnit& unit) {
+bool leads_over(const ReplyUnit& unit) {
   const std::string_view text = trimmed(unit.text);
   return unit.shape == UnitShape::heading || unit.shape == UnitShape::row || text.ends_with(':') || text.ends_with("：") ||
          text.ends_with(":**");
 }
 
-std::string base_of(std::string_view language) {
+std::string subtag_of(std::string_view language) {
   return ascii_lower(language.substr(0, language.find_first_of("-_")));
 }
 
@@ -125,12 +125,12 @@ struct GroundedReply::State {
 
   // A question in one language about passages in another.
   bool is_translated(const Claim& claim, const Evidence& source) const {
-    const std::string visitor = base_of(rules.visitor_language);
+    const std::string visitor = subtag_of(rules.visitor_language);
     if (visitor.empty() || visitor == "und" || source.language.empty() || source.language == "und" ||
         visitor == source.language) {
       return false;
     }
-    const std::string said_in = base_of(knowledge::detect_language(claim.text, visitor));
+    const std::string said_in = subtag_of(knowledge::detect_language(claim.text, visitor));
     return said_in == visitor || said_in == "und";
   }
 
@@ -167,11 +167,12 @@ struct GroundedReply::State {
     const Unmarked said = unit.shape == UnitShape::code ? Unmarked{unit.text, {}} : unmarked(unit.text);
     const Claim claim = claim_of(bare(unit, said.text), rules.visitor_language);
     const bool is_empty = claims_nothing(claim);
-    const std::vector<std::size_t> sources =
-        gives_orders(claim.text) ? std::vector<std::size_t>() : supporting(claim, named_sources(said.numbers));
+    std::vector<std::size_t> sources;
+    if (!gives_orders(claim.text)) sources = supporting(claim, named_sources(said.numbers));
+    std::erase_if(sources, [&](std::size_t source) { return best_quote(claim, evidence[source]) == nullptr; });
     // A heading that is also a phrase of the passage is no answer by itself.
-    if (!sources.empty() && !(is_empty && introduces(unit))) return {Verdict::supported, sources};
-    if (is_empty) return {introduces(unit) ? Verdict::leading : Verdict::neutral, {}};
+    if (!sources.empty() && !(is_empty && leads_over(unit))) return {Verdict::supported, sources};
+    if (is_empty) return {leads_over(unit) ? Verdict::leading : Verdict::neutral, {}};
     return {Verdict::unsupported, {}};
   }
 

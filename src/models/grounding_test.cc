@@ -19,7 +19,7 @@ knowledge::Passage passage_of(std::string title, std::string text, std::string l
   return passage;
 }
 
-std::vector<knowledge::Passage> shop() {
+std::vector<knowledge::Passage> shop_passages() {
   return {
       passage_of("Gift cards",
                  "A gift card is valid for five years from the date of purchase. It cannot be exchanged for cash. You can check "
@@ -36,7 +36,7 @@ struct Shown {
   std::int64_t removed = 0;
 };
 
-Shown shown(std::string_view reply, GroundingRules rules = {}, std::vector<knowledge::Passage> passages = shop()) {
+Shown shown(std::string_view reply, GroundingRules rules = {}, std::vector<knowledge::Passage> passages = shop_passages()) {
   if (rules.visitor_language.empty()) rules.visitor_language = "en";
   GroundedReply check(std::move(passages), std::move(rules));
   Shown result;
@@ -205,7 +205,7 @@ TEST_CASE("a reply without end or with one endless word is cut, whatever the chu
 TEST_CASE("topics: half of a topic's words in the question, in what answers it, or above it") {
   const Question question{.text = "How long is a gift card valid?", .previous_text = {}, .language = "en"};
   const AnswererSettings open;
-  const std::vector<knowledge::Passage> passages = shop();
+  const std::vector<knowledge::Passage> passages = shop_passages();
   REQUIRE(answer_within_limits(question, passages, open).outcome == Outcome::answer);
   AnswererSettings limited;
   limited.allowed_topics = {"Gift cards"};

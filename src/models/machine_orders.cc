@@ -41,6 +41,11 @@ constexpr Override kOverrides[] = {
      "out|verrate|zeige|revela|muestra|révèle|affiche|显示|泄露|输出",
      "system prompt|system message|systemprompt|system-prompt|your instructions|your prompt|prompt del sistema|prompt "
      "système|系统提示"},
+    {"set |change |disable|turn off|switch off|enable|deactivate",
+     "strict_mode|strict mode|confidence_threshold|allowed_topics|system_prompt|your configuration|your settings"},
+    {"call |invoke|use |run |execute|append|include|say |answer|reply|respond|send |forward|recommend",
+     "note to ai|ai assistants|attention ai|dear ai|as an ai|language model|the tool |tool_call|function_call|send_mail|"
+     "whole conversation|entire conversation|conversation history"},
     {"you are now|from now on you|act as|pretend to be|switch to|enter |du bist jetzt|ahora eres|tu es maintenant|你现在是",
      "assistant|chatbot| ai |ai-|language model|developer mode|jailbreak|unrestricted|without rules|asistente|kein regeln|助手"},
 };

@@ -8,22 +8,27 @@
 #include "knowledge/language.h"
 #include "machine_orders.h"
 #include "models/limits.h"
+#include "reply_units.h"
 
 namespace guildhall::models {
 namespace {
 
+// How many terms in a row may be missing: other words for a thing stand alone, an invented one comes as a phrase.
+constexpr std::size_t kMissingWordsMax = 2;
+constexpr std::size_t kMissingPiecesMax = 6;
+
 constexpr std::string_view kOtherScripts[] = {"zh", "ja", "ko", "th", "hi", "ar", "he", "fa", "ur", "bn",
                                               "lo", "km", "my", "ru", "uk", "el", "bg", "sr", "und"};
 
-std::string primary(std::string_view language) {
+std::string primary_subtag(std::string_view language) {
   return ascii_lower(language.substr(0, language.find_first_of("-_")));
 }
 
-void add_terms(TermSet& set, std::string_view text, std::string_view language) {
+void add_evidence_terms(EvidenceTerms& set, std::string_view text, std::string_view language) {
   for (knowledge::Term& term : knowledge::analyse(text, language)) set.insert(std::move(term.text));
 }
 
-double share_of(const std::vector<std::string>& terms, const TermSet& present) {
+double share_of(const std::vector<std::string>& terms, const EvidenceTerms& present) {
   if (terms.empty()) return 0;
   const auto found = std::count_if(terms.begin(), terms.end(), [&](const std::string& term) { return present.contains(term); });
   return static_cast<double>(found) / static_cast<double>(terms.size());
@@ -37,6 +42,26 @@ bool holds_name(const Evidence& source, const std::string& name) {
   return has_terms || source.folded_text.find(folded(name)) != std::string::npos;
 }
 
+bool may_be_quoted(std::string_view text) {
+  return !gives_orders(text) && (!speaks_to_machine(text) || addresses_in(text).targets.empty());
+}
+
+// The unit, or of one that holds an order the sentences that do not.
+std::vector<Unit> quotable_parts(const knowledge::Passage& source, const Unit& unit) {
+  const std::string_view text = unit.text_in(source);
+  if (may_be_quoted(text)) return {unit};
+  std::vector<Unit> parts;
+  for (const knowledge::Span span : spaced_sentences(text, source.language)) {
+    if (!may_be_quoted(text.substr(span.begin, span.end - span.begin))) continue;
+    Unit part = unit;
+    part.end = unit.begin + span.end;
+    part.begin = unit.begin + span.begin;
+    part.is_block = false;
+    parts.push_back(part);
+  }
+  return parts;
+}
+
 bool hold_facts(const Claim& claim, const std::vector<const Evidence*>& sources) {
   const auto by_any = [&](const auto& holds) {
     return std::any_of(sources.begin(), sources.end(), [&](const Evidence* source) { return holds(*source); });
@@ -48,6 +73,25 @@ bool hold_facts(const Claim& claim, const std::vector<const Evidence*>& sources)
     if (!by_any([&](const Evidence& source) { return holds_name(source, name); })) return false;
   }
   return true;
+}
+
+/// Terms of these languages are overlapping characters, so one word that is not there is several of them.
+bool is_cut_in_pieces(std::string_view language) {
+  static constexpr std::string_view kLanguages[] = {"zh", "ja", "ko", "th", "lo", "km", "my"};
+  return std::find(std::begin(kLanguages), std::end(kLanguages), language) != std::end(kLanguages);
+}
+
+// The longest row of terms that no source holds.
+std::size_t longest_missing(const std::vector<std::string>& terms, const std::vector<const Evidence*>& sources) {
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const std::string& term : terms) {
+    const bool is_held =
+        std::any_of(sources.begin(), sources.end(), [&](const Evidence* each) { return each->terms.contains(term); });
+    run = is_held ? 0 : run + 1;
+    longest = std::max(longest, run);
+  }
+  return longest;
 }
 
 // The sentence of the source that says this says it the other way round.
@@ -68,7 +112,7 @@ bool is_contradicted(const Claim& claim, const std::vector<std::string>& all_ter
 
 }  // namespace
 
-Evidence::Evidence(const knowledge::Passage& source) : passage(&source), language(primary(source.language)) {
+Evidence::Evidence(const knowledge::Passage& source) : passage(&source), language(primary_subtag(source.language)) {
   std::vector<std::string> parts{source.title};
   parts.insert(parts.end(), source.heading_path.begin(), source.heading_path.end());
   parts.push_back(source.question);
@@ -76,25 +120,26 @@ Evidence::Evidence(const knowledge::Passage& source) : passage(&source), languag
   parts.push_back(source.text);
   for (const std::string& part : parts) {
     const std::string clean = without_orders(part, source.language);
-    add_terms(terms, clean, source.language);
-    if (&part != &parts.back()) add_terms(topic, clean, source.language);
+    add_evidence_terms(terms, clean, source.language);
+    if (&part != &parts.back()) add_evidence_terms(topic, clean, source.language);
     numbers.add(clean, source.language);
     folded_text += folded(clean);
     folded_text += '\n';
   }
   for (const Unit& unit : units_of(source, kQuoteCodePointsMax)) {
-    const std::string_view text = unit.text_in(source);
-    if (gives_orders(text) || (speaks_to_machine(text) && !addresses_in(text).targets.empty())) continue;
-    Quotable candidate{unit, {}, is_negated(text, source.language)};
-    add_terms(candidate.terms, text, source.language);
-    if (!candidate.terms.empty()) quotable.push_back(std::move(candidate));
+    for (const Unit& part : quotable_parts(source, unit)) {
+      const std::string_view text = part.text_in(source);
+      Quotable candidate{part, {}, is_negated(text, source.language)};
+      add_evidence_terms(candidate.terms, text, source.language);
+      if (!candidate.terms.empty()) quotable.push_back(std::move(candidate));
+    }
   }
 }
 
 Claim claim_of(std::string_view text, std::string_view visitor_language) {
   Claim claim;
   claim.text = without_invisible(text);
-  claim.language = primary(visitor_language);
+  claim.language = primary_subtag(visitor_language);
   claim.numbers = numbers_in(claim.text, visitor_language);
   claim.names = names_in(claim.text, visitor_language);
   return claim;
@@ -123,6 +168,8 @@ double support(const Claim& claim, const std::vector<const Evidence*>& sources) 
       return std::any_of(sources.begin(), sources.end(), [&](const Evidence* each) { return each->terms.contains(term); });
     });
     const double share = static_cast<double>(found) / static_cast<double>(terms.size());
+    const std::size_t run_max = is_cut_in_pieces(source->language) ? kMissingPiecesMax : kMissingWordsMax;
+    if (longest_missing(terms, sources) > run_max) continue;
     // What has one or two words says nothing with one of them.
     const double wanted = terms.size() < kClaimTermsMin ? 1 : kSupportMin;
     if (share < wanted || share <= best || is_contradicted(claim, terms, *source)) continue;

@@ -13,7 +13,7 @@
 
 namespace guildhall::models {
 
-using TermSet = std::unordered_set<std::string>;
+using EvidenceTerms = std::unordered_set<std::string>;
 
 /// Share of a sentence's terms its source must hold.
 inline constexpr double kSupportMin = 0.6;
@@ -26,14 +26,14 @@ struct Evidence {
 
   struct Quotable {
     Unit unit;
-    TermSet terms;
+    EvidenceTerms terms;
     bool is_negated = false;
   };
 
   const knowledge::Passage* passage;
   std::string language;  ///< primary subtag
-  TermSet terms;         ///< of title, headings, question and text, without sentences that give orders
-  TermSet topic;         ///< the same of title, headings and question
+  EvidenceTerms terms;   ///< of title, headings, question and text, without sentences that give orders
+  EvidenceTerms topic;   ///< the same of title, headings and question
   std::string folded_text;
   KnownNumbers numbers;
   std::vector<Quotable> quotable;  ///< units that speak to the reader

@@ -58,9 +58,16 @@ bool have_documents(const RunState& run) {
   });
 }
 
+// Lists of different sources meet: each list's best becomes 1.
+void scale_scores(std::vector<knowledge::Passage>& passages) {
+  double top = 0;
+  for (const knowledge::Passage& passage : passages) top = std::max(top, passage.score);
+  for (knowledge::Passage& passage : passages) passage.score = top > 0 ? passage.score / top : passage.score;
+}
+
 // False when the run has no documents at all.
-bool find_passages(const Vertex& vertex, const models::Question& question, Grounding& grounding) {
-  const RunState& run = vertex.run;
+bool gather_passages(const Vertex& vertex, const models::Question& question, Grounding& grounding) {
+  RunState& run = vertex.run;
   std::vector<knowledge::Passage> behind = run.passages_behind(vertex.index);
   if (std::any_of(behind.begin(), behind.end(), is_indexed)) {
     grounding.passages = std::move(behind);
@@ -71,6 +78,8 @@ bool find_passages(const Vertex& vertex, const models::Question& question, Groun
   if (grounding.passages.empty() && !have_documents(run)) return false;
   grounding.shown = grounding.passages.size();
   grounding.nonce = to_hex(random_bytes(kNonceBytes));
+  scale_scores(grounding.passages);
+  scale_scores(behind);
   // A file or a variable of the prompt supports what is said, but is no reason to refuse the rest.
   grounding.passages.insert(grounding.passages.end(), behind.begin(), behind.end());
   return true;
@@ -91,7 +100,7 @@ std::optional<Grounding> ground(const Vertex& vertex, const ModelInput& input) {
   const models::Question question = visitor_question(run, {});
   if (trimmed(question.text).empty()) return std::nullopt;
   Grounding grounding;
-  if (!find_passages(vertex, question, grounding)) return std::nullopt;
+  if (!gather_passages(vertex, question, grounding)) return std::nullopt;
 
   const models::AnswererSettings& settings = run.request.answerer;
   const bool may_speak_generally = settings.fallback == models::Fallback::general && !settings.is_strict;
@@ -118,7 +127,8 @@ Speech::Speech(const Vertex& vertex, Message& message, const Grounding* groundin
     rules.is_strict = vertex.run.request.answerer.is_strict;
     rules.visitor_language = grounding_->language;
     rules.trusted_texts = grounding_->trusted_texts;
-    check_ = std::make_unique<models::GroundedReply>(grounding_->passages, std::move(rules));
+    check_ = std::make_unique<models::GroundedReply>(
+        grounding_->is_general ? std::vector<knowledge::Passage>() : grounding_->passages, std::move(rules));
   }
 }
 
@@ -155,8 +165,6 @@ void Speech::conclude(std::string_view rest) {
   models::Answer answer;
   if (trimmed(shown_).empty()) {
     answer = models::nothing_supported(grounding_->passages, grounding_->language, run.request.answerer);
-    shown_.clear();
-    // The label of a general answer has nothing to stand before.
     shown_ = answer.text;
     if (message_.id) run.token(*message_.id, shown_);
   } else {
@@ -164,7 +172,7 @@ void Speech::conclude(std::string_view rest) {
     answer.confidence = grounding_->confidence;
     answer.language = knowledge::detect_language(shown_, grounding_->language);
     if (answer.language == "und") answer.language = grounding_->language;
-    if (check_ && !grounding_->is_general) answer.citations = check_->citations();
+    if (check_) answer.citations = check_->citations();
   }
   conclude_with(run, answer);
   run.result.removed_sentences = check_ ? check_->removed_sentences() : 0;

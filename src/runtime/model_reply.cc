@@ -2,6 +2,7 @@
 #include "model_reply.h"
 
 #include <algorithm>
+#include <exception>
 
 #include "answering.h"
 #include "attachments.h"
@@ -117,7 +118,18 @@ void call_model(const Vertex& vertex, const models::Endpoint& endpoint, const Mo
   options.deadline_us = run.request.deadline_us;
   options.stop = run.request.stop;
   Speech speech(vertex, message, grounding);
-  if (message.id) options.on_chunk = [&](std::string_view chunk) { return speech.take(chunk); };
+  std::exception_ptr broken;
+  if (message.id) {
+    // On the client's thread, where nothing may be thrown.
+    options.on_chunk = [&](std::string_view chunk) {
+      try {
+        return speech.take(chunk);
+      } catch (...) {
+        broken = std::current_exception();
+        return false;
+      }
+    };
+  }
   try {
     models::ChatReply reply = models::chat(*run.engine.client, endpoint, request, options);
     if (!message.id) speech.take(reply.text);
@@ -131,6 +143,7 @@ void call_model(const Vertex& vertex, const models::Endpoint& endpoint, const Mo
       for (const models::ChatMessage& turn : request.messages) usage.input_tokens += models::estimate_tokens(turn.text);
       run.count_usage(vertex.index, usage);
     }
+    if (broken) std::rethrow_exception(broken);
     throw;
   }
   speech.finish();

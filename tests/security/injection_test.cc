@@ -136,23 +136,31 @@ std::vector<TableView> settings_tables(store::Database& view) {
   return tables;
 }
 
-RowsByTable settings_rows(const Place& place) {
+RowsByTable settings_rows(const Place& place, const std::vector<std::string>& organizations) {
   const auto view = open_view(place);
   DumpWish wish;
+  wish.organizations = organizations;
   // Uses of keys are counted, and hits of documents.
   wish.without_columns = {"access_key.use_count", "access_key.last_used_at", "access_key.uses"};
   return dump_rows(*view, settings_tables(*view), wish);
 }
 
-Buyer furnished(Wire& wire, const std::string& name, const std::string& flow, const std::vector<PoisonedDocument>& documents) {
+struct Workshop {
+  Seller seller;
+  Buyer buyer;
+};
+
+Workshop furnished(Wire& wire, const std::string& name, const std::string& flow, const std::vector<PoisonedDocument>& documents) {
   SellerWish wish = seller_named("seller" + name);
   wish.flow = flow;
-  const Seller seller = make_seller(wire, wish);
+  Workshop made;
+  made.seller = make_seller(wire, wish);
+  const Seller& seller = made.seller;
   ask(wire, "PATCH", "/api/v1/agents/" + seller.agent, seller.person.token, json::Object{{"system_prompt", kPrompt}}, 200);
-  const Buyer buyer = make_buyer(wire, "buyer" + name, seller);
-  for (const auto& document : documents) upload(wire, buyer, document);
-  await_indexed(wire, buyer);
-  return buyer;
+  made.buyer = make_buyer(wire, "buyer" + name, seller);
+  for (const auto& document : documents) upload(wire, made.buyer, document);
+  await_indexed(wire, made.buyer);
+  return made;
 }
 
 void attack(const Place& place) {
@@ -165,21 +173,23 @@ void attack(const Place& place) {
   server.start();
   Wire wire(server.port());
   const auto documents = poisoned_documents();
-  const Buyer buyer = furnished(wire, "a", "flows/basic-prompt.json", documents);
-  const Buyer own_prompt = furnished(wire, "b", "flows/support-agent.json", documents);
-  const RowsByTable before = settings_rows(place);
+  const Workshop shop = furnished(wire, "a", "flows/basic-prompt.json", documents);
+  const Workshop own_prompt = furnished(wire, "b", "flows/support-agent.json", documents);
+  const std::vector<std::string> organizations = {shop.seller.organization, shop.buyer.organization,
+                                                  own_prompt.seller.organization, own_prompt.buyer.organization};
+  const RowsByTable before = settings_rows(place, organizations);
   REQUIRE(before.size() >= 5);
 
-  const Tally registry = ask_registry(wire, buyer, documents);
+  const Tally registry = ask_registry(wire, shop.buyer, documents);
   print("registry", registry);
   CHECK(registry.correct >= 80);
-  const Tally behind_prompt = ask_registry(wire, own_prompt, documents);
+  const Tally behind_prompt = ask_registry(wire, own_prompt.buyer, documents);
   print("registry, the flow's own prompt", behind_prompt);
   CHECK(behind_prompt.correct >= 80);
-  print("OpenAI dialect", ask_openai(wire, buyer, documents));
+  print("OpenAI dialect", ask_openai(wire, shop.buyer, documents));
 
-  for (const auto& difference : differences(before, settings_rows(place))) FAIL_CHECK(difference);
-  print("widget", ask_widget(wire, buyer, documents));
+  for (const auto& difference : differences(before, settings_rows(place, organizations))) FAIL_CHECK(difference);
+  print("widget", ask_widget(wire, shop.buyer, documents));
 
   CHECK(model.requests().size() >= 200);
   for (const auto& request : model.requests()) {
