@@ -4,6 +4,7 @@
 #include <array>
 
 #include "access_cache.h"
+#include "answer_settings.h"
 #include "base/errors.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -321,6 +322,13 @@ std::string prompt_of(const registry::Agent& agent, const json::Object& config) 
   return override.empty() ? agent.system_prompt : override;
 }
 
+/// How the run answers, and from which documents.
+void configure(runtime::RunRequest& request, const json::Object& config, const std::optional<KnowledgeBaseId>& base) {
+  request.answerer = answer_settings(config);
+  request.without_knowledge = !uses_documents(config);
+  if (base && !request.without_knowledge) request.knowledge_bases.push_back(*base);
+}
+
 }  // namespace
 
 RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::Observer* observer) {
@@ -337,7 +345,7 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   request.scope = scope_of(access, admitted.caller.request_id);
   request.session = opening.key;
   if (!call.tweaks.empty()) request.tweak_policy = exposed_by(version.config);
-  if (access.knowledge_base) request.knowledge_bases.push_back(*access.knowledge_base);
+  configure(request, access.config, access.knowledge_base);
   request.system_prompt = prompt_of(agent, access.config);
   runtime::check_request(*ready->flow, request);
 
@@ -363,6 +371,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   std::shared_ptr<const runtime::Prepared> flow;
   RunLedger ledger = RunLedger::of_test(state_->open_runs, scope, caller, call.received_us);
   RunAnswer facts;
+  models::AnswererSettings settings;
   std::int64_t timeout_s = 30;
   if (target.agent) {
     const auto agent =
@@ -373,6 +382,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
     ledger.name_agent(agent.id, ready->version.id);
     facts.agent_id = agent.agent_id;
     facts.version = ready->version.version;
+    settings = answer_settings(agent.config);
     timeout_s = std::min(agent.timeout_seconds, target.timeout_s_max);
   } else {
     flow = runtime::prepare(json::parse_or_refuse(state_->engine.database->read(
@@ -385,6 +395,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   request.scope = scope;
   request.session = opening.key;
   request.without_knowledge = target.without_knowledge;
+  request.answerer = settings;
   runtime::check_request(*flow, request);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
   answer.run_id = ledger.request_id();
@@ -407,7 +418,7 @@ RunAnswer Gateway::evaluation_run(const EvaluatedAgent& target, const Caller& ca
       base_request(call, ledger.request_id(), monotonic_us() + agent->timeout_seconds * kMicrosecondsPerSecond);
   request.scope = target.scope;
   request.session = opening.key;
-  if (target.knowledge_base) request.knowledge_bases.push_back(*target.knowledge_base);
+  configure(request, target.config.empty() ? agent->config : target.config, target.knowledge_base);
   request.system_prompt = prompt_of(*agent, target.config);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, nullptr);
   answer.run_id = ledger.request_id();

@@ -74,6 +74,13 @@ void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
   if (!row || !may_reach(scope, row->optional_id<SubscriptionId>(0))) throw not_found("knowledge base");
 }
 
+bool has_documents(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
+  require_base(scope, tx, base);
+  return tx
+      .first("SELECT 1 FROM knowledge_document WHERE organization_id = $1 AND base_id = $2 LIMIT 1", {scope.organization, base})
+      .has_value();
+}
+
 BaseSettings settings_of_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
   require_base(scope, tx, base);
   const auto row = tx.first("SELECT chunk_size, chunk_overlap FROM knowledge_base WHERE organization_id = $1 AND id = $2",

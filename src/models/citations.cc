@@ -8,12 +8,10 @@
 #include "knowledge/language.h"
 #include "models/limits.h"
 #include "passage_units.h"
+#include "support.h"
 
 namespace guildhall::models {
 namespace {
-
-constexpr double kSupportMin = 0.6;   // share of a sentence's terms its source must hold
-constexpr std::size_t kTermsMin = 3;  // shorter sentences claim nothing
 
 struct Support {
   const knowledge::Passage* passage = nullptr;
@@ -24,16 +22,6 @@ struct Support {
 bool is_number(std::string_view term) {
   return !term.empty() &&
          std::all_of(term.begin(), term.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
-}
-
-// The words of `claim` that carry meaning, in the passage's analyser.
-std::vector<std::string> claim_terms(std::string_view claim, std::string_view language) {
-  std::vector<std::string> terms;
-  for (knowledge::Term& term : knowledge::analyse(claim, language)) {
-    if (!knowledge::is_stop_word(folded(claim.substr(term.begin, term.end - term.begin)), language))
-      terms.push_back(std::move(term.text));
-  }
-  return terms;
 }
 
 double share_in(const std::vector<std::string>& terms, std::string_view text, std::string_view language) {
@@ -53,7 +41,7 @@ Support support_for(std::string_view claim, const std::vector<knowledge::Passage
   Support best;
   for (const knowledge::Passage& passage : passages) {
     const std::vector<std::string> terms = claim_terms(claim, passage.language);
-    if (terms.size() < kTermsMin || !holds_numbers(terms, passage.text)) continue;
+    if (terms.size() < kClaimTermsMin || !holds_numbers(terms, passage.text)) continue;
     const double whole = share_in(terms, passage.text, passage.language);
     if (whole < kSupportMin || whole <= best.share) continue;
     best = {.passage = &passage, .span = {}, .share = whole};

@@ -59,9 +59,7 @@ json::Object update_agent_config(const Scope& scope, store::Tx& tx, Subscription
   std::vector<FieldError> errors;
   const json::Object stored = merged_config(stored_config(tx, subscription.organization, id), changes, errors);
   json::Object whole = overlaid(provider_defaults(tx, subscription), stored);
-  if (errors.empty() && !has_valid_chunks(whole)) {
-    errors.push_back({"rag_chunk_overlap", "an overlap is below half of the chunk size"});
-  }
+  if (errors.empty()) check_together(whole, changes, errors);
   if (!errors.empty()) throw Refusal(Code::validation_failed, "the configuration is not valid").with_fields(std::move(errors));
   require_plan_feature(tx, subscription, changes);
 

@@ -139,6 +139,19 @@ const std::vector<BadConfig>& bad_configs() {
       {"rag_chunk_overlap", R"({"rag_chunk_overlap":201})"},
       {"rag_chunk_overlap", R"({"rag_chunk_size":256,"rag_chunk_overlap":128})"},
       {"strict_mode", R"({"strict_mode":"on"})"},
+      {"confidence_threshold", R"({"confidence_threshold":-0.01})"},
+      {"confidence_threshold", R"({"confidence_threshold":1.01})"},
+      {"confidence_threshold", R"({"confidence_threshold":"0.5"})"},
+      {"fallback", R"({"fallback":"guess"})"},
+      {"fallback", R"({"fallback":true})"},
+      {"fallback", R"({"fallback":"general"})"},
+      {"fallback", R"({"fallback":"general","strict_mode":true})"},
+      {"allowed_topics", R"({"allowed_topics":"returns"})"},
+      {"allowed_topics", R"({"allowed_topics":[7]})"},
+      {"allowed_topics", R"({"allowed_topics":[" "]})"},
+      {"allowed_topics", R"({"allowed_topics":[")" + std::string(101, 'x') + "\"]}"},
+      {"allowed_topics", R"({"allowed_topics":["1","2","3","4","5","6","7","8","9","10","11","12","13","14","15","16","17","18",)"
+                         R"("19","20","21"]})"},
       {"training_examples", R"({"training_examples":{}})"},
       {"training_examples", R"({"training_examples":[1]})"},
       {"context_variables", R"({"context_variables":[]})"},
@@ -167,9 +180,12 @@ TEST_CASE("every field is refused by its name when it is unknown, of another typ
       CHECK(test::names_field(refusal, row.field));
     }
     CHECK(agent_config(world.buying, tx, subscription) == before);
-    for (const char* fits : {R"({"rag_chunk_size":256,"rag_chunk_overlap":127})",
-                             R"({"rag_chunk_size":2048,"rag_chunk_overlap":200})", R"({"temperature":0})", R"({"temperature":2})",
-                             R"({"max_tokens":1})", R"({"last_rag_sync_at":null})", R"({"persona":{"language":"zh-Hans"}})"}) {
+    for (const char* fits :
+         {R"({"rag_chunk_size":256,"rag_chunk_overlap":127})", R"({"rag_chunk_size":2048,"rag_chunk_overlap":200})",
+          R"({"temperature":0})", R"({"temperature":2})", R"({"confidence_threshold":0})", R"({"confidence_threshold":1})",
+          R"({"fallback":"general","strict_mode":false})", R"({"fallback":"escalate","strict_mode":true})",
+          R"({"allowed_topics":["Returns","退货"]})", R"({"max_tokens":1})", R"({"last_rag_sync_at":null})",
+          R"({"persona":{"language":"zh-Hans"}})"}) {
       CAPTURE(fits);
       update_agent_config(world.buying, tx, subscription, object(fits));
     }

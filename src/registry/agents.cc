@@ -101,10 +101,7 @@ Agent update_agent_defaults(const Scope& scope, store::Tx& tx, AgentId id, const
   Agent agent = agent_to_change(scope, tx, id);
   std::vector<FieldError> errors;
   agent.config = merged_config(agent.config, changes, errors);
-  const json::Object whole = overlaid(config_defaults(), agent.config);
-  if (errors.empty() && !has_valid_chunks(whole)) {
-    errors.push_back({"rag_chunk_overlap", "an overlap is below half of the chunk size"});
-  }
+  if (errors.empty()) check_together(overlaid(config_defaults(), agent.config), changes, errors);
   if (!errors.empty()) throw Refusal(Code::validation_failed, "the configuration is not valid").with_fields(std::move(errors));
   agent = save_agent(tx, checked_agent(std::move(agent)));
   record_agent(scope, tx, "agent.update_defaults", agent, {{"row_version", agent.row_version}});

@@ -71,6 +71,23 @@ std::optional<std::string> check_temperature(json::Value& value) {
   return "this is a number from 0 to 2";
 }
 
+std::optional<std::string> check_share(json::Value& value) {
+  const double number = value.is_double() ? value.get_double() : value.is_int64() ? static_cast<double>(value.get_int64()) : -1;
+  if (number >= 0 && number <= 1) return std::nullopt;
+  return "this is a number from 0 to 1";
+}
+
+std::optional<std::string> check_topics(json::Value& value) {
+  const json::Array* array = value.if_array();
+  const std::string wrong = "this is a list of at most 20 texts of 1 to 100 characters";
+  if (array == nullptr || array->size() > kTopicsMax) return wrong;
+  for (const json::Value& entry : *array) {
+    const auto text = clean_text(entry);
+    if (!text || trimmed(*text).empty() || code_points(*text) > kTopicCharactersMax) return wrong;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> check_color(json::Value& value) {
   const auto text = clean_text(value);
   if (!text || !is_hex_color(*text)) return "write a colour as #rrggbb";
@@ -180,6 +197,9 @@ const std::vector<FieldRow>& config_rows() {
       {"rag_chunk_size", whole_between(kChunkSizeMin, kChunkSizeMax), 512},
       {"rag_chunk_overlap", whole_between(0, kChunkOverlapMax), 50},
       {"strict_mode", flag(), true},
+      {"confidence_threshold", check_share, 0.5},
+      {"fallback", one_of({"refuse", "escalate", "general"}), "refuse"},
+      {"allowed_topics", check_topics, json::Array()},
       {"system_prompt_override", text_up_to(kPromptCharactersMax), ""},
       {"training_examples", check_examples, json::Array()},
       {"context_variables", check_variables, json::Object()},
@@ -275,6 +295,18 @@ json::Object overlaid(json::Object under, const json::Object& over) {
     }
   }
   return under;
+}
+
+bool has_valid_fallback(const json::Object& config) {
+  return !config.at("strict_mode").as_bool() || json::view(config.at("fallback").as_string()) != "general";
+}
+
+void check_together(const json::Object& whole, const json::Object& changes, std::vector<FieldError>& errors) {
+  if (!has_valid_chunks(whole)) errors.push_back({"rag_chunk_overlap", "an overlap is below half of the chunk size"});
+  const bool touches_fallback = changes.contains("strict_mode") || changes.contains("fallback");
+  if (touches_fallback && !has_valid_fallback(whole)) {
+    errors.push_back({"fallback", "an answer without the documents ('general') is not for strict_mode; turn that off first"});
+  }
 }
 
 bool has_valid_chunks(const json::Object& config) {

@@ -22,5 +22,9 @@ json::Object overlaid(json::Object under, const json::Object& over);
 
 /// Whether the chunk overlap stays below half the chunk size; both from a whole configuration.
 bool has_valid_chunks(const json::Object& config);
+/// Whether the fallback is one that the strict mode allows; from a whole configuration.
+bool has_valid_fallback(const json::Object& config);
+/// Adds to `errors` what is wrong between the fields of a whole configuration that `changes` touched.
+void check_together(const json::Object& whole, const json::Object& changes, std::vector<FieldError>& errors);
 
 }  // namespace guildhall::registry

@@ -4,11 +4,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "grounded_speech.h"
 
 namespace guildhall::runtime {
 namespace {
-
-constexpr std::size_t kAnswerPassages = 8;
 
 // The visitor's previous turn: what a follow-up may lean on.
 std::string previous_turn(const RunState& run) {
@@ -49,25 +48,24 @@ std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std
   return knowledge::retrieve(run.request.scope, *run.engine.database, *run.engine.indexes, bases, request).passages;
 }
 
-models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise) {
-  RunState& run = vertex.run;
+models::Question visitor_question(const RunState& run, std::string_view otherwise) {
   models::Question question;
   question.text = run.question();
   if (trimmed(question.text).empty()) question.text = otherwise;
   question.previous_text = previous_turn(run);
   question.language = run.request.language;
+  return question;
+}
 
+models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise) {
+  RunState& run = vertex.run;
+  const models::Question question = visitor_question(run, otherwise);
   std::vector<knowledge::Passage> passages;
   merge_passages(passages, run.passages_behind(vertex.index));
   merge_passages(passages,
                  retrieve_passages(run, run.request.knowledge_bases, models::retrieval_query(question), kAnswerPassages));
-  models::Answer answer = models::answer_extractively(question, passages, run.request.answerer);
-
-  run.result.outcome = answer.outcome;
-  run.result.confidence = answer.confidence;
-  run.result.language = answer.language;
-  run.result.citations = answer.citations;
-  run.result.suggestions = answer.suggestions;
+  models::Answer answer = models::answer_within_limits(question, passages, run.request.answerer);
+  conclude_with(run, answer);
   return answer;
 }
 

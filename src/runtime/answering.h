@@ -9,6 +9,12 @@
 
 namespace guildhall::runtime {
 
+/// Passages the answerer is given for one question.
+inline constexpr std::size_t kAnswerPassages = 8;
+
+/// What the visitor asks: the run's input, or `otherwise` when the flow has none, with the turn before it.
+models::Question visitor_question(const RunState& run, std::string_view otherwise);
+
 /// Answers the run's question, or `otherwise` when the flow has no input, from what the vertex's ancestors found, else from the
 /// run's knowledge bases. Writes outcome, confidence, citations, suggestions and language to the result.
 models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise);

@@ -2,10 +2,12 @@
 #include "model_reply.h"
 
 #include <algorithm>
+#include <exception>
 
 #include "answering.h"
 #include "attachments.h"
 #include "base/text.h"
+#include "grounded_speech.h"
 #include "knowledge/language.h"
 #include "model_choice.h"
 
@@ -54,18 +56,29 @@ void stream_sentences(const Vertex& vertex, const Message& message, std::string_
   send_until(message.text.size());
 }
 
-void answer_from_documents(const Vertex& vertex, const ModelInput& input, Message& message) {
-  const models::Answer answer = answer_without_model(vertex, input.user);
+void say_whole(const Vertex& vertex, const models::Answer& answer, Message& message) {
   message.text = answer.text;
-  message.source_model = "extractive";
   if (message.id) stream_sentences(vertex, message, answer.language);
 }
 
-// `[system?] + history? + user`. Only a conversation the caller brought along is added: stored ones come in by a Memory node.
-std::vector<models::ChatMessage> conversation(const Vertex& vertex, const ModelInput& input) {
+void answer_from_documents(const Vertex& vertex, const ModelInput& input, Message& message) {
+  message.source_model = "extractive";
+  say_whole(vertex, answer_without_model(vertex, input.user), message);
+}
+
+std::string system_text(const Vertex& vertex, const ModelInput& input, const Grounding* grounding) {
+  std::vector<std::string> parts{vertex.run.request.system_prompt, input.system};
+  if (grounding != nullptr && grounding->shown > 0)
+    parts.push_back(models::material_rules(grounding->nonce, grounding->language));
+  std::erase(parts, std::string());
+  return join(parts, "\n\n");
+}
+
+// `[system?] + history? + material? + user`. Only a conversation the caller brought along is added: stored ones come in by a
+// Memory node.
+std::vector<models::ChatMessage> conversation(const Vertex& vertex, const ModelInput& input, const Grounding* grounding) {
   std::vector<models::ChatMessage> messages;
-  const std::string& agents = vertex.run.request.system_prompt;
-  const std::string system = agents.empty() || input.system.empty() ? agents + input.system : agents + "\n\n" + input.system;
+  const std::string system = system_text(vertex, input, grounding);
   if (!system.empty()) messages.push_back({models::Role::system, system, {}});
   if (vertex.run.request.history) {
     for (const Message& turn : *vertex.run.request.history) {
@@ -73,15 +86,20 @@ std::vector<models::ChatMessage> conversation(const Vertex& vertex, const ModelI
         messages.push_back({turn.sender == "User" ? models::Role::user : models::Role::assistant, turn.text, {}});
     }
   }
+  if (grounding != nullptr && grounding->shown > 0) {
+    const auto first = grounding->passages.begin();
+    const std::vector<knowledge::Passage> shown(first, first + static_cast<std::ptrdiff_t>(grounding->shown));
+    messages.push_back({models::Role::user, models::material_of(shown, grounding->nonce), {}});
+  }
   models::ChatMessage user{models::Role::user, input.user, {}};
   attach_files(vertex.run, input.files, user);
   messages.push_back(std::move(user));
   return messages;
 }
 
-models::ChatRequest chat_request(const Vertex& vertex, const ModelInput& input) {
+models::ChatRequest chat_request(const Vertex& vertex, const ModelInput& input, const Grounding* grounding) {
   models::ChatRequest request;
-  request.messages = conversation(vertex, input);
+  request.messages = conversation(vertex, input, grounding);
   request.temperature = vertex.number("temperature");
   if (const auto limit = vertex.has_slot("max_tokens") ? vertex.integer("max_tokens") : std::nullopt; limit && *limit > 0) {
     request.tokens_max = limit;
@@ -91,37 +109,52 @@ models::ChatRequest chat_request(const Vertex& vertex, const ModelInput& input) 
   return request;
 }
 
-void call_model(const Vertex& vertex, const models::Endpoint& endpoint, const ModelInput& input, Message& message) {
+void call_model(const Vertex& vertex, const models::Endpoint& endpoint, const ModelInput& input, const Grounding* grounding,
+                Message& message) {
   RunState& run = vertex.run;
   if (run.engine.client == nullptr) vertex.fail("this server has no way to call a model");
-  const models::ChatRequest request = chat_request(vertex, input);
+  const models::ChatRequest request = chat_request(vertex, input, grounding);
   models::CallOptions options;
   options.deadline_us = run.request.deadline_us;
   options.stop = run.request.stop;
-  std::string streamed;
+  Speech speech(vertex, message, grounding);
+  std::exception_ptr broken;
   if (message.id) {
+    // On the client's thread, where nothing may be thrown.
     options.on_chunk = [&](std::string_view chunk) {
-      streamed += chunk;
-      return run.token(*message.id, chunk);
+      try {
+        return speech.take(chunk);
+      } catch (...) {
+        broken = std::current_exception();
+        return false;
+      }
     };
   }
   try {
     models::ChatReply reply = models::chat(*run.engine.client, endpoint, request, options);
-    message.text = std::move(reply.text);
+    if (!message.id) speech.take(reply.text);
     message.source_model = std::move(reply.model);
     message.usage = reply.usage;
     run.count_usage(vertex.index, reply.usage);
   } catch (...) {
     // What a model said before the call broke off has been consumed.
-    if (!streamed.empty()) {
-      models::Usage usage{.input_tokens = 0, .output_tokens = models::estimate_tokens(streamed), .is_estimated = true};
+    if (!speech.heard().empty()) {
+      models::Usage usage{.input_tokens = 0, .output_tokens = models::estimate_tokens(speech.heard()), .is_estimated = true};
       for (const models::ChatMessage& turn : request.messages) usage.input_tokens += models::estimate_tokens(turn.text);
       run.count_usage(vertex.index, usage);
     }
+    if (broken) std::rethrow_exception(broken);
     throw;
   }
-  const std::vector<knowledge::Passage> passages = run.passages_behind(vertex.index);
-  if (!passages.empty()) run.result.citations = models::cite(message.text, passages);
+  speech.finish();
+}
+
+void answer_with_model(const Vertex& vertex, const models::Endpoint& endpoint, const ModelInput& input, Message& message) {
+  const std::optional<Grounding> grounding = ground(vertex, input);
+  if (!grounding || !grounding->instead) return call_model(vertex, endpoint, input, grounding ? &*grounding : nullptr, message);
+  conclude_with(vertex.run, *grounding->instead);
+  message.source_model = "platform";
+  say_whole(vertex, *grounding->instead, message);
 }
 
 }  // namespace
@@ -134,7 +167,7 @@ Message model_reply(const Vertex& vertex, const ModelInput& input) {
   const std::optional<models::Endpoint> endpoint = choose_model(vertex);
   begin_stream(vertex, message);
   if (endpoint) {
-    call_model(vertex, *endpoint, input, message);
+    answer_with_model(vertex, *endpoint, input, message);
   } else {
     answer_from_documents(vertex, input, message);
   }

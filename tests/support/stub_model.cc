@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "net/events.h"
 #include "net/server.h"
+#include "support/obedient_model.h"
 
 namespace guildhall::test {
 namespace {
@@ -176,7 +177,7 @@ void StubModel::State::chat(net::Exchange& exchange) {
   const std::string user = last_user_text(*body);
   const std::string command = command_of(*body, user);
   if (misbehaves(exchange, command)) return;
-  const std::string reply = reply_to(user, command);
+  const std::string reply = command == "obedient" ? obedient_reply(*body) : reply_to(user, command);
   if (json::bool_of(*body, "stream") && command != "plain") return streamed(exchange, *body, reply, command);
   whole(exchange, *body, reply, command);
 }
@@ -184,14 +185,14 @@ void StubModel::State::chat(net::Exchange& exchange) {
 void StubModel::State::whole(net::Exchange& exchange, const json::Value& body, const std::string& reply,
                              const std::string& command) const {
   wait(1);
+  json::Object message{{"role", "assistant"}, {"content", reply}};
+  if (command == "obedient") message["tool_calls"] = obedient_tool_calls();
   json::Object completion{
       {"id", "chatcmpl-stub"},
       {"object", "chat.completion"},
       {"created", 0},
       {"model", json::text_of(body, "model")},
-      {"choices",
-       json::Array{json::Object{
-           {"index", 0}, {"message", json::Object{{"role", "assistant"}, {"content", reply}}}, {"finish_reason", "stop"}}}}};
+      {"choices", json::Array{json::Object{{"index", 0}, {"message", std::move(message)}, {"finish_reason", "stop"}}}}};
   if (command != "nousage") completion["usage"] = usage_of(body, reply);
   exchange.respond(json_response(200, completion));
 }
@@ -224,6 +225,7 @@ void StubModel::State::streamed(net::Exchange& exchange, const json::Value& body
     if (!stream->write(chunk({{"content", part}}, nullptr))) return;
     ++sent;
   }
+  if (command == "obedient") stream->write(chunk({{"tool_calls", obedient_tool_calls()}}, nullptr));
   stream->write(chunk({}, "stop"));
   const json::Value* stream_options = json::find(body, "stream_options");
   if (stream_options != nullptr && json::bool_of(*stream_options, "include_usage") && command != "nousage") {

@@ -92,6 +92,9 @@ json::Object superset(const Call& call, const gateway::RunAnswer& answer, bool w
                                   {"intent", nullptr},
                                   {"outcome", models::wire_name(answer.result.outcome)},
                                   {"language", answer.result.language},
+                                  {"suggestions", strings(answer.result.suggestions)},
+                                  {"grounded", answer.result.is_grounded},
+                                  {"removed_sentences", answer.result.removed_sentences},
                                   {"handover", answer.result.outcome == models::Outcome::handover}};
   return body;
 }

@@ -6,6 +6,12 @@
 namespace guildhall::api::widget_dialect {
 namespace {
 
+json::Array texts(const std::vector<std::string>& values) {
+  json::Array array;
+  for (const auto& value : values) array.push_back(json::Value(value));
+  return array;
+}
+
 json::Array visible_citations(const std::vector<models::Citation>& citations) {
   json::Array array;
   for (const auto& citation : citations) {
@@ -53,7 +59,11 @@ void AnswerStream::finish(const gateway::RunAnswer& answer) {
         {"seq", seq},
         {"text", answer.result.text()},
         {"outcome", models::wire_name(answer.result.outcome)},
-        {"citations", visible_citations(answer.result.citations)}},
+        {"citations", visible_citations(answer.result.citations)},
+        {"suggestions", texts(answer.result.suggestions)},
+        {"language", answer.result.language},
+        {"grounded", answer.result.is_grounded},
+        {"removed_sentences", answer.result.removed_sentences}},
        seq);
   stream_->finish();
 }

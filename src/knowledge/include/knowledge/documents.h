@@ -72,6 +72,8 @@ std::optional<KnowledgeBaseId> find_base_of_subscription(const Scope& scope, sto
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name);
 /// Refusal(not_found) unless the base exists in the scope's organization.
 void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
+/// Whether anything was taught to it and not taken back, indexed or not.
+bool has_documents(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 /// How the base's documents are cut where their source does not say otherwise.
 BaseSettings settings_of_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 /// Deletes a base with its documents, sources, pairs, chunks and snapshots.

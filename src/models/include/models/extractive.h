@@ -44,9 +44,20 @@ struct Question {
   std::string language;       ///< prior; empty: detected
 };
 
+/// What a refusal becomes.
+enum class Fallback : std::uint8_t {
+  refuse,
+  escalate,  ///< a handover
+  general,   ///< the model answers without the documents; never in strict mode
+};
+
+/// What a subscription allows its answers (contracts/registry.md AgentConfig).
 struct AnswererSettings {
   double confidence_threshold = 0.5;
   std::size_t characters_max = 800;
+  bool is_strict = true;  ///< unsupported sentences of a model are removed
+  Fallback fallback = Fallback::refuse;
+  std::vector<std::string> allowed_topics = {};  ///< empty: all
 };
 
 /// Greetings, thanks, farewells and requests for a human are recognised before any passage is looked at.
@@ -60,7 +71,7 @@ std::string retrieval_query(const Question& question);
 std::vector<Citation> cite(std::string_view answer, const std::vector<knowledge::Passage>& passages);
 
 /// Platform texts per language, English where a language is missing: "refusal", "greeting", "thanks", "farewell", "handover",
-/// "clarification".
+/// "clarification", "not_from_documents".
 std::string platform_text(std::string_view key, std::string_view language);
 
 }  // namespace guildhall::models

@@ -65,7 +65,7 @@ struct RunRequest {
   std::string system_prompt;                    ///< the agent's, prefixed to the flow's own system message
   std::optional<std::vector<Message>> history;  ///< replaces the stored one (OpenAI dialect)
   std::string language;                         ///< prior for the answerer; empty: detected
-  models::AnswererSettings answerer;            ///< of the subscription, for the built-in answerer
+  models::AnswererSettings answerer;            ///< of the subscription, for the built-in answerer and for models
   std::function<std::optional<std::string>(std::string_view path)> read_file;  ///< bytes of an uploaded file
   bool stream = false;
   std::int64_t deadline_us = 0;  ///< on monotonic_us()
@@ -101,6 +101,8 @@ struct RunResult {
   std::string language;
   std::vector<models::Citation> citations;
   std::vector<std::string> suggestions;  ///< near headings of a refusal, options of a clarification
+  bool is_grounded = false;              ///< the text is quoted from documents, or was held against them
+  std::int64_t removed_sentences = 0;    ///< of a model's answer, because nothing supported them
   bool is_degraded = false;
 
   /// Text of the first output that has one; empty when there is none.

@@ -3,7 +3,7 @@
 // The reply is "You said: <last user message>". It misbehaves on command, by the model name or a last user message of the form
 // `stub:<command>`: `stub:429x2` (two refusals, then an answer), `stub:500`, `stub:garbage`, `stub:break` (the stream ends in the
 // middle), `stub:hang` (until the caller leaves), `stub:empty`, `stub:long` (more than 2 MiB), `stub:plain` (ignores `stream`),
-// `stub:nousage`, `stub:reply=<text>`.
+// `stub:nousage`, `stub:reply=<text>`, `stub:obedient` (support/obedient_model.h).
 #pragma once
 
 #include <cstddef>
