@@ -45,7 +45,7 @@ Conversation opened(store::Tx& tx, OrganizationId organization, const Place& pla
 
 /// A conversation that was resolved goes on with the agent within a week.
 void reopen(store::Tx& tx, Conversation& conversation) {
-  if (tx.now() - conversation.state_since > kReopenUs)
+  if (!goes_on(conversation, tx.now()))
     throw Refusal(Code::conflict, "this conversation was closed more than a week ago; open a new session");
   conversation.state = State::bot;
   conversation.epoch += 1;
@@ -135,6 +135,10 @@ Heard hear(const Scope& scope, store::Tx& tx, const Place& place, const Handover
     set_answering(tx, conversation, tx.now() + kAnsweringLeaseUs);
   }
   return heard;
+}
+
+bool goes_on(const Conversation& conversation, Timestamp now) {
+  return conversation.state != State::resolved || now - conversation.state_since <= kReopenUs;
 }
 
 std::optional<Conversation> find_conversation(store::Tx& tx, OrganizationId organization, ConversationId id) {

@@ -212,12 +212,12 @@ void mark_read_by_staff(const Scope& scope, store::Tx& tx, ConversationId id, st
              {conversation.organization, conversation.id, read_through});
 }
 
-std::vector<ConversationId> advance_due(store::Tx& tx, std::size_t limit,
-                                        const std::function<HandoverSettings(const Conversation&)>& settings_of) {
+std::vector<ChangedConversation> advance_due(store::Tx& tx, std::size_t limit,
+                                             const std::function<HandoverSettings(const Conversation&)>& settings_of) {
   const auto due =
       tx.query("SELECT organization_id, conversation_id FROM conversation WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
                {tx.now(), static_cast<std::int64_t>(limit)});
-  std::vector<ConversationId> changed;
+  std::vector<ChangedConversation> changed;
   for (const store::Row& row : due) {
     Conversation conversation = locked_conversation(tx, row.id<OrganizationId>(0), row.id<ConversationId>(1));
     const HandoverSettings settings = settings_of(conversation);
@@ -231,7 +231,7 @@ std::vector<ConversationId> advance_due(store::Tx& tx, std::size_t limit,
                    {conversation.organization, conversation.id});
         continue;
     }
-    changed.push_back(conversation.id);
+    changed.push_back({conversation.organization, conversation.id});
   }
   return changed;
 }

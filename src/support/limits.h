@@ -18,11 +18,11 @@ inline constexpr std::size_t kPageUrlBytesMax = 2'048;
 inline constexpr std::size_t kTopicCharactersMax = 120;
 
 /// The run of a turn may take 300 seconds and wait for a place; after this it is lost and somebody else answers.
-inline constexpr std::int64_t kAnsweringLeaseUs = seconds(330);
+inline constexpr std::int64_t kAnsweringLeaseUs = 330 * kMicrosecondsPerSecond;
 /// How long after it was resolved a conversation goes on instead of a new one beginning.
-inline constexpr std::int64_t kReopenUs = days(7);
-inline constexpr std::int64_t kRatingChangeUs = days(1);
-inline constexpr std::int64_t kPresenceUs = seconds(60);
+inline constexpr std::int64_t kReopenUs = 7 * kMicrosecondsPerDay;
+inline constexpr std::int64_t kRatingChangeUs = kMicrosecondsPerDay;
+inline constexpr std::int64_t kPresenceUs = 60 * kMicrosecondsPerSecond;
 /// Conversations one person may have taken at a time.
 inline constexpr std::int64_t kClaimedMax = 4;
 

@@ -357,9 +357,14 @@ TEST_CASE("the inbox shows the longest waiting first, keeps projects apart and n
       return ids;
     };
     CHECK(listed(world.scope, {}) == std::vector{first, second, talking});
-    CHECK(listed(world.scope, {.states = {State::bot}}) == std::vector{talking});
-    CHECK(listed(world.scope, {.search = "TWO"}) == std::vector{second});
-    CHECK(listed(world.scope, {.search = "%"}).empty());
+    InboxFilter with_agent;
+    with_agent.states = {State::bot};
+    CHECK(listed(world.scope, with_agent) == std::vector{talking});
+    InboxFilter two;
+    two.search = "TWO";
+    CHECK(listed(world.scope, two) == std::vector{second});
+    two.search = "%";
+    CHECK(listed(world.scope, two).empty());
     Scope elsewhere = world.scope;
     elsewhere.project = world.place.project;
     CHECK(listed(elsewhere, {}) == std::vector{second});

@@ -134,6 +134,11 @@ std::vector<Turn> lost_turns(store::Tx& tx, std::size_t limit) {
   return turns;
 }
 
+std::optional<Turn> unanswered_turn(store::Tx& tx, OrganizationId organization, ConversationId id) {
+  const auto conversation = find_conversation(tx, organization, id);
+  return conversation && conversation->state == State::bot ? unanswered(tx, *conversation) : std::nullopt;
+}
+
 void release_turns(store::Tx& tx) {
   tx.execute("UPDATE conversation SET answering_until = $1 WHERE answering_until > $1", {tx.now()});
 }

@@ -121,9 +121,13 @@ Settled settle_turn(store::Tx& tx, const Turn& turn, const HandoverSettings& set
 void fail_turn(store::Tx& tx, const Turn& turn);
 /// Turns whose run was lost in a crash, taken over by the caller for another lease.
 std::vector<Turn> lost_turns(store::Tx& tx, std::size_t limit);
+/// The visitor's words that no answer followed, while the agent has the word.
+std::optional<Turn> unanswered_turn(store::Tx& tx, OrganizationId organization, ConversationId id);
 /// Every run under way is lost: for the start of the only server of a database.
 void release_turns(store::Tx& tx);
 
+/// False for one that was resolved more than a week ago.
+bool goes_on(const Conversation& conversation, Timestamp now);
 Conversation get_conversation(const Scope& scope, store::Tx& tx, ConversationId id);
 std::optional<Conversation> find_conversation(store::Tx& tx, OrganizationId organization, ConversationId id);
 

@@ -35,9 +35,13 @@ Conversation resolve(const Scope& scope, store::Tx& tx, ConversationId id);
 Conversation set_blocked(const Scope& scope, store::Tx& tx, ConversationId id, bool is_blocked);
 void mark_read_by_staff(const Scope& scope, store::Tx& tx, ConversationId id, std::int64_t read_through);
 
+struct ChangedConversation {
+  OrganizationId organization;
+  ConversationId conversation;
+};
 /// What the clock does: waits that end, silence of people, idle conversations. The settings are those of each conversation's
 /// subscription. Returns the conversations that changed.
-std::vector<ConversationId> advance_due(store::Tx& tx, std::size_t limit,
-                                        const std::function<HandoverSettings(const Conversation&)>& settings_of);
+std::vector<ChangedConversation> advance_due(store::Tx& tx, std::size_t limit,
+                                             const std::function<HandoverSettings(const Conversation&)>& settings_of);
 
 }  // namespace guildhall::support
