@@ -161,7 +161,7 @@ TEST_CASE("an answer that comes after a person took over is dropped, and the log
 TEST_CASE("a keyword, the visitor's wish and the agent's verdict each hand over once, announced by one text") {
   each_support_world([](SupportWorld& world) {
     world.settings.keywords = {"complaint", "talk to agent"};
-    CHECK(world.say("this is not complaintive").turn);
+    CHECK(world.say("we are in compliance").turn);
     world.place.conversation = ConversationId::random();
     CHECK_FALSE(world.say("I have a COMPLAINT!").turn);
     CHECK(shown(world.log()) == std::vector<std::string>{"visitor:I have a COMPLAINT!", "state:handover_requested",
@@ -215,7 +215,8 @@ TEST_CASE("one person has a conversation: the second claim loses, a reply of the
     const auto again = world.write([&](store::Tx& tx) { return reply(ana, tx, id, "Ana", client, "Hello, Ana here."); });
     CHECK(again.sequence == said.sequence);
     CHECK(shown(world.log()).back() == "human:Hello, Ana here.");
-    const auto queue = world.database.read([&](store::Tx& tx) { return queue_state(tx, world.now()); });
+    const Conversation before = world.now();
+    const auto queue = world.database.read([&](store::Tx& tx) { return queue_state(tx, before); });
     CHECK(queue.waiting == 0);
     CHECK(queue.median_wait_s == 42);
 
@@ -245,7 +246,8 @@ TEST_CASE("nobody comes: the fallback is said once and the conversation stays in
     CHECK(shown(world.log()).back() == "platform:Call us at 555.");
     CHECK(world.log().size() == 6);
     CHECK(world.now().state == State::waiting_human);
-    world.write([&](store::Tx& tx) { cancel_handover(tx, world.now()); });
+    const Conversation waiting = world.now();
+    world.write([&](store::Tx& tx) { cancel_handover(tx, waiting); });
     CHECK(world.now().state == State::bot);
     CHECK(world.now().epoch == 3);
   });
@@ -278,7 +280,8 @@ TEST_CASE("an idle conversation closes by itself; within a week it goes on, late
     world.clock.advance(days(7));
     CHECK(world.say("One more thing").turn->epoch == 2);
     CHECK(world.now().state == State::bot);
-    world.write([&](store::Tx& tx) { close_by_visitor(tx, world.now()); });
+    const Conversation open = world.now();
+    world.write([&](store::Tx& tx) { close_by_visitor(tx, open); });
     world.clock.advance(days(7) + 1);
     CHECK(refused_with([&] { world.say("Hello again"); }) == Code::conflict);
   });
@@ -320,18 +323,27 @@ TEST_CASE("feedback and rating are entries of the log; a rating can be changed f
     const Heard heard = world.say("Hello");
     world.answer(*heard.turn, "Hello!");
     const MessageId answer = *world.log()[1].message.id;
-    const auto conversation = [&] { return world.now(); };
-    world.write([&](store::Tx& tx) { give_feedback(tx, conversation(), answer, -1, "wrong"); });
+    const auto judged = [&](const std::function<void(store::Tx&, const Conversation&)>& judge) {
+      const Conversation conversation = world.now();
+      world.write([&](store::Tx& tx) { judge(tx, conversation); });
+    };
+    judged([&](store::Tx& tx, const Conversation& conversation) { give_feedback(tx, conversation, answer, -1, "wrong"); });
     CHECK(refused_with([&] {
-            world.write([&](store::Tx& tx) { give_feedback(tx, conversation(), *heard.entry.message.id, 1, ""); });
+            judged([&](store::Tx& tx, const Conversation& conversation) {
+              give_feedback(tx, conversation, *heard.entry.message.id, 1, "");
+            });
           }) == Code::not_found);
-    CHECK(refused_with([&] { world.write([&](store::Tx& tx) { rate(tx, conversation(), 6, ""); }); }) == Code::validation_failed);
-    world.write([&](store::Tx& tx) { rate(tx, conversation(), 2, "slow"); });
+    CHECK(refused_with([&] {
+            judged([&](store::Tx& tx, const Conversation& conversation) { rate(tx, conversation, 6, ""); });
+          }) == Code::validation_failed);
+    judged([&](store::Tx& tx, const Conversation& conversation) { rate(tx, conversation, 2, "slow"); });
     world.clock.advance(days(1));
-    world.write([&](store::Tx& tx) { rate(tx, conversation(), 5, "better"); });
+    judged([&](store::Tx& tx, const Conversation& conversation) { rate(tx, conversation, 5, "better"); });
     CHECK(world.now().rating == 5);
     world.clock.advance(1);
-    CHECK(refused_with([&] { world.write([&](store::Tx& tx) { rate(tx, conversation(), 1, ""); }); }) == Code::conflict);
+    CHECK(refused_with([&] {
+            judged([&](store::Tx& tx, const Conversation& conversation) { rate(tx, conversation, 1, ""); });
+          }) == Code::conflict);
     CHECK(shown(world.log()) == std::vector<std::string>{"visitor:Hello", "agent:Hello!", "feedback", "rating", "rating"});
   });
 }

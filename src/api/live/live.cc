@@ -12,23 +12,13 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "live/utf16.h"
 #include "net/events.h"
 
 namespace guildhall::api {
 namespace {
 
 constexpr std::size_t kEntriesPerRead = 200;
-
-/// How JavaScript counts text: two units for what lies beyond the basic plane.
-std::int64_t utf16_length(std::string_view text) {
-  std::int64_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) == 0x80U) continue;
-    units += byte >= 0xF0U ? 2 : 1;
-  }
-  return units;
-}
 
 std::string event_bytes(std::string_view event, const json::Object& data) {
   return net::sse_event(json::write(data), event);
@@ -240,7 +230,7 @@ void Live::writing(ConversationId conversation, const MessageId& message, std::s
     const std::lock_guard lock(state_->mutex);
     Partial& partial = state_->partials[conversation];
     if (partial.message != message) partial = {message, {}};
-    offset = utf16_length(partial.text);
+    offset = utf16_units(partial.text);
     partial.text += chunk;
   }
   state_->tell(conversation, std::nullopt,
