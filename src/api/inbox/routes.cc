@@ -57,7 +57,7 @@ BOOST_DESCRIBE_STRUCT(CannedAnswerIn, (), (shortcut, text, language))
 
 /// The scope of the path: one subscription's, or the caller's organization.
 Scope inbox_scope(Call& call, store::Tx& tx) {
-  if (call.path("access").empty()) return call.scope(tx);
+  if (call.route().pattern.starts_with("/api/v1/inbox")) return call.scope(tx);
   const auto target = access_target(call, tx);
   Scope scope = target.scope;
   scope.subscription = target.subscription.id;
