@@ -32,6 +32,7 @@ const RouteTable& all_routes() {
     add(routes, Dialect::operations, operations_routes());
     add(routes, Dialect::operations, signin_routes());
     add(routes, Dialect::registry, registry_routes());
+    add(routes, Dialect::registry, inbox_routes());
     add(routes, Dialect::langflow, langflow_routes());
     add(routes, Dialect::openai, openai_routes());
     add(routes, Dialect::dify, dify_routes());

@@ -15,6 +15,7 @@
 #include "market/catalogue.h"
 #include "net/server.h"
 #include "sole_server.h"
+#include "support/conversations.h"
 
 namespace guildhall::app {
 namespace {
@@ -95,7 +96,11 @@ int serve(const CommandLine& line) {
   const Settings& settings = line.settings;
   const SoleServer sole_server(database_url(settings));
   Installation installation(settings);
-  installation.database->write([](store::Tx& tx) { market::ensure_categories(tx); });
+  installation.database->write([](store::Tx& tx) {
+    market::ensure_categories(tx);
+    // SQLite has this one server: what was being answered when it ended is lost.
+    if (tx.dialect() == store::Dialect::sqlite) support::release_turns(tx);
+  });
 
   net::Server server(server_options(settings), api::make_router(installation.services), api::make_refusal_writer());
   server.set_common_headers(browser_headers());
@@ -122,6 +127,7 @@ int serve(const CommandLine& line) {
   int received = 0;
   sigwait(&signals, &received);
   log::info("draining", {{"signal", std::int64_t{received}}});
+  installation.live.drain();
   server.drain(kDrainGraceUs);
   installation.jobs.stop();
   installation.gateway.flush_uses();

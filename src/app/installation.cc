@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "api/turns.h"
 #include "app/commands.h"
 #include "base/errors.h"
 #include "base/log.h"
@@ -23,6 +24,7 @@
 #include "registry/agents.h"
 #include "store/key_rotation.h"
 #include "store/migrations.h"
+#include "support/handover.h"
 
 namespace guildhall::app {
 namespace {
@@ -61,8 +63,10 @@ DocumentId document_of(const delivery::Job& job) {
 
 std::map<std::string, delivery::Worker> workers_of(store::Database& database, net::Client& client, gateway::Gateway& gateway,
                                                    knowledge::Indexes& indexes, const knowledge::Extractor& extractor,
-                                                   const std::string& crawler_agent) {
-  return {{"knowledge.evaluate",
+                                                   const std::string& crawler_agent, api::Services& services) {
+  return {{"support.answer", [&services](const delivery::Job& job,
+                                         std::stop_token) { api::answer_lost_turn(services, job.organization, job.payload); }},
+          {"knowledge.evaluate",
            [&database, &gateway, &indexes](const delivery::Job& job, std::stop_token stop) {
              gateway::evaluate(gateway, database, indexes, job, stop);
            }},
@@ -86,7 +90,19 @@ void report_differences(store::Database& database) {
                                      {"recomputed", std::string_view(difference.recomputed)}});
 }
 
-std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway::Gateway& gateway) {
+constexpr std::size_t kAdvancedAtOnce = 100;
+
+void advance_conversations(store::Database& database, api::Live& live) {
+  const auto changed = database.write([](store::Tx& tx) {
+    return support::advance_due(tx, kAdvancedAtOnce, [&](const support::Conversation& conversation) {
+      const Scope scope = identity::system_scope(conversation.organization, "support");
+      return api::handover_settings_of(registry::agent_config(scope, tx, conversation.subscription));
+    });
+  });
+  for (const auto& place : changed) live.changed(place.organization, place.conversation);
+}
+
+std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway::Gateway& gateway, api::Live& live) {
   const auto write = [&database](auto task) {
     return [&database, task](std::stop_token) { database.write([&](store::Tx& tx) { task(tx); }); };
   };
@@ -102,6 +118,8 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
       {"market.expire_executing_orders", kHour, write([](store::Tx& tx) { market::expire_executing_orders(tx, 2 * kHour); }),
        false},
       {"knowledge.start_due_syncs", kTenSeconds, write([](store::Tx& tx) { knowledge::start_due_syncs(tx); }), false},
+      {"support.queue_lost_turns", 5 * kSecond, [&database](std::stop_token) { api::queue_lost_turns(database); }, false},
+      {"support.advance", kSecond, [&database, &live](std::stop_token) { advance_conversations(database, live); }, false},
       {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }, false},
   };
 }
@@ -168,12 +186,15 @@ Installation::Installation(const Settings& settings)
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
       gateway(engine_of(settings, *database, client, indexes, extractor)),
+      live(*database),
       jobs(*database,
-           workers_of(*database, client, gateway, indexes, extractor, crawler::user_agent(kVersion, public_url_of(settings))),
-           schedules_of(*database, gateway), {}),
+           workers_of(*database, client, gateway, indexes, extractor, crawler::user_agent(kVersion, public_url_of(settings)),
+                      services),
+           schedules_of(*database, gateway, live), {}),
       services{.database = *database,
                .hasher = hasher,
                .gateway = gateway,
+               .live = live,
                .indexes = indexes,
                .jobs = jobs,
                .client = client,

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/live.h"
 #include "api/services.h"
 #include "base/settings.h"
 #include "base/time.h"
@@ -48,6 +49,7 @@ struct Installation {
   knowledge::Indexes indexes;
   knowledge::Extractor extractor;
   gateway::Gateway gateway;
+  api::Live live;
   delivery::Runner jobs;
   api::Services services;
 };

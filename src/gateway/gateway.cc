@@ -353,7 +353,7 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   const Timestamp now = state_->engine.database->clock().now();
   if (const auto full = ledger.reserve(now, access.quota_limits)) throw quota_refusal(*full, now);
   state_->count_use(access);
-  RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, observer);
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call, observer);
   answer.run_id = ledger.request_id();
   answer.agent_id = agent.agent_id;
   answer.version = version.version;
@@ -397,7 +397,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   request.without_knowledge = target.without_knowledge;
   request.answerer = settings;
   runtime::check_request(*flow, request);
-  RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call.channel, observer);
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call, observer);
   answer.run_id = ledger.request_id();
   answer.agent_id = facts.agent_id;
   answer.version = facts.version;
@@ -420,7 +420,7 @@ RunAnswer Gateway::evaluation_run(const EvaluatedAgent& target, const Caller& ca
   request.session = opening.key;
   configure(request, target.config.empty() ? agent->config : target.config, target.knowledge_base);
   request.system_prompt = prompt_of(*agent, target.config);
-  RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call.channel, nullptr);
+  RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call, nullptr);
   answer.run_id = ledger.request_id();
   answer.agent_id = agent->agent_id;
   answer.version = ready->version.version;

@@ -136,7 +136,7 @@ void RunLedger::measure(const models::Usage& usage) {
 }
 
 RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow,
-                                    const runtime::RunRequest& request, const SessionOpening& opening, std::string_view channel,
+                                    const runtime::RunRequest& request, const SessionOpening& opening, const RunCall& call,
                                     runtime::Observer* observer) {
   static auto& seconds_histogram = metrics::histogram("guildhall_run_seconds", "Runs from request to settled ledger row");
   models::Usage spent;
@@ -144,15 +144,15 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
   try {
     answer.result = runtime::run(engine, flow, request, observer, &spent);
   } catch (const Refusal& refusal) {
-    settle_failure(engine, request, opening, channel,
+    settle_failure(engine, request, opening, call,
                    {http_status(refusal.code), refusal.message, spent, request.stop.stop_requested()});
     throw;
   } catch (const net::OutboundError& failure) {
     const bool was_cancelled = failure.failure == net::OutboundFailure::cancelled;
-    settle_failure(engine, request, opening, channel, {503, failure.message, spent, was_cancelled});
+    settle_failure(engine, request, opening, call, {503, failure.message, spent, was_cancelled});
     throw Refusal(Code::upstream_error, failure.message);
   } catch (const std::exception&) {
-    settle_failure(engine, request, opening, channel, {500, "something went wrong inside", spent, request.stop.stop_requested()});
+    settle_failure(engine, request, opening, call, {500, "something went wrong inside", spent, request.stop.stop_requested()});
     throw;
   }
   measure(answer.result.usage);
@@ -162,16 +162,18 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
       [&](store::Tx& tx) {
         // A closure may run twice: it works on copies and writes its results over the same places.
         std::vector<runtime::Message> stored = messages;
+        if (call.before_store) call.before_store(tx, stored, &answer.result);
         const auto session =
-            runtime::store_messages(tx, opening.key, opening.conversation, channel, stored, answer.result.language);
+            runtime::store_messages(tx, opening.key, opening.conversation, call.channel, stored, answer.result.language);
         answer.conversation = session.id;
         const bool opens = session.id == opening.conversation && session.started_at == tx.now();
         answer.message = stored.empty() || !stored.back().id ? MessageId::random() : *stored.back().id;
         record_.conversation = session.id;
         record_.occurred_at = tx.now();
         record_.cycle = cycle_of(tx.now());
-        record_.units =
-            record_.kind == billing::UsageKind::test ? Decimal() : units_of(record_.billable_unit, answer.result.usage, opens);
+        record_.units = record_.kind == billing::UsageKind::test
+                            ? Decimal()
+                            : units_of(record_.billable_unit, answer.result.usage, opens || call.opens_conversation);
         if (!open_runs_->settle(tx, record_))
           log::warning("run settled before", {{"request", std::string_view(record_.request_id)}});
         answer.finished_at = tx.now();
@@ -182,7 +184,7 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
           delivery::emit(tx, {.type = "conversation.created",
                               .organization = record_.organization,
                               .subject = session.id.uuid,
-                              .payload = {{"channel", channel},
+                              .payload = {{"channel", call.channel},
                                           {"subscription", opening.key.owner.is_nil() ? "" : dashed(opening.key.owner)}}});
       },
       store::Isolation::row_locks);
@@ -192,7 +194,7 @@ RunAnswer RunLedger::run_and_settle(const runtime::Engine& engine, const runtime
 }
 
 void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::RunRequest& request, const SessionOpening& opening,
-                               std::string_view channel, const Failure& failure) {
+                               const RunCall& call, const Failure& failure) {
   measure(failure.usage);
   record_.status = failure.was_cancelled ? kClientClosed : failure.status;
   // A visitor who left pays for what was produced; a failed run costs nothing.
@@ -201,7 +203,8 @@ void RunLedger::settle_failure(const runtime::Engine& engine, const runtime::Run
   engine.database->write(
       [&](store::Tx& tx) {
         std::vector<runtime::Message> said = failed_turn(request, failure.message, tx.now());
-        record_.conversation = runtime::store_messages(tx, opening.key, opening.conversation, channel, said).id;
+        if (call.before_store) call.before_store(tx, said, nullptr);
+        record_.conversation = runtime::store_messages(tx, opening.key, opening.conversation, call.channel, said).id;
         record_.occurred_at = tx.now();
         record_.cycle = cycle_of(tx.now());
         open_runs_->settle(tx, record_);

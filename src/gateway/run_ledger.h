@@ -39,7 +39,7 @@ class RunLedger {
 
   /// Runs, then stores messages and ledger row in one transaction. A failed run is settled with its status and rethrown.
   RunAnswer run_and_settle(const runtime::Engine& engine, const runtime::Prepared& flow, const runtime::RunRequest& request,
-                           const SessionOpening& opening, std::string_view channel, runtime::Observer* observer);
+                           const SessionOpening& opening, const RunCall& call, runtime::Observer* observer);
 
  private:
   explicit RunLedger(billing::OpenRuns& open_runs) : open_runs_(&open_runs) {}
@@ -51,7 +51,7 @@ class RunLedger {
     bool was_cancelled = false;
   };
   void settle_failure(const runtime::Engine& engine, const runtime::RunRequest& request, const SessionOpening& opening,
-                      std::string_view channel, const Failure& failure);
+                      const RunCall& call, const Failure& failure);
   void measure(const models::Usage& usage);
 
   billing::OpenRuns* open_runs_;

@@ -50,6 +50,7 @@ Rights rights_of(Role role) {
               Right::read_keys,
               Right::manage_keys,
               Right::read_usage,
+              Right::answer_visitors,
               Right::read_billing,
               Right::manage_billing,
               Right::read_members,
@@ -57,7 +58,11 @@ Rights rights_of(Role role) {
               Right::manage_organization,
               Right::chat,
               Right::query};
-    case Role::customer_manager:
+    case Role::customer_manager: {
+      Rights rights = rights_of(Role::offering_manager);
+      rights.add(Right::answer_visitors);
+      return rights;
+    }
     case Role::offering_manager:
       return {Right::read_subscriptions,
               Right::place_orders,
@@ -71,7 +76,8 @@ Rights rights_of(Role role) {
               Right::chat,
               Right::query};
     case Role::customer_support:
-      return {Right::read_subscriptions, Right::read_keys, Right::read_usage, Right::read_billing, Right::read_members};
+      return {Right::read_subscriptions, Right::read_keys,    Right::read_usage,
+              Right::answer_visitors,    Right::read_billing, Right::read_members};
     case Role::project_admin:
       return {Right::read_subscriptions,
               Right::place_orders,
@@ -81,6 +87,7 @@ Rights rights_of(Role role) {
               Right::read_keys,
               Right::manage_keys,
               Right::read_usage,
+              Right::answer_visitors,
               Right::read_members,
               Right::manage_members,
               Right::chat,
@@ -93,6 +100,7 @@ Rights rights_of(Role role) {
               Right::configure_agents,
               Right::read_keys,
               Right::read_usage,
+              Right::answer_visitors,
               Right::chat,
               Right::query};
     case Role::project_member: return {Right::read_subscriptions, Right::place_orders, Right::read_usage};

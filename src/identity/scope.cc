@@ -27,6 +27,7 @@ constexpr std::array<NamedRight, static_cast<std::size_t>(Right::count_)> kRight
     {Right::read_keys, "read_keys", "an owner, a manager, a viewer, a project admin or a project manager"},
     {Right::manage_keys, "manage_keys", "an owner, a manager or a project admin"},
     {Right::read_usage, "read_usage", "any member of the organization"},
+    {Right::answer_visitors, "answer_visitors", "an owner, a manager, a viewer, a project admin or a project manager"},
     {Right::read_billing, "read_billing", "an owner, a manager or a viewer"},
     {Right::manage_billing, "manage_billing", "an owner"},
     {Right::read_members, "read_members", "an owner, a manager, a viewer or a project admin"},

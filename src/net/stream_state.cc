@@ -29,6 +29,16 @@ bool StreamState::write(std::string_view bytes) {
   return true;
 }
 
+bool StreamState::offer(std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  if (!is_open_ || is_finished_ || is_broken_) return false;
+  if (is_discarded_) return true;
+  is_broken_ = pending_.size() + in_flight_bytes_ + bytes.size() > kStreamOfferedMax;
+  if (!is_broken_) pending_ += bytes;
+  wake_locked();
+  return !is_broken_;
+}
+
 void StreamState::finish() {
   const std::lock_guard lock(mutex_);
   if (!is_open_ || is_finished_) return;

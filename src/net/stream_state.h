@@ -19,6 +19,7 @@ class StreamState final : public Wakeable, public std::enable_shared_from_this<S
 
   // Any thread.
   bool write(std::string_view bytes);
+  bool offer(std::string_view bytes);
   void finish();
   void abandon();
   bool is_open() const;
@@ -61,6 +62,7 @@ class StreamHandle final : public Stream {
   explicit StreamHandle(std::shared_ptr<StreamState> state) : state_(std::move(state)) {}
   ~StreamHandle() override { state_->abandon(); }
   bool write(std::string_view bytes) override { return state_->write(bytes); }
+  bool offer(std::string_view bytes) override { return state_->offer(bytes); }
   void finish() override { state_->finish(); }
   bool is_open() const override { return state_->is_open(); }
 

@@ -151,6 +151,12 @@ std::optional<std::string> check_variables(json::Value& value) {
   return "this is an object of at most 65536 bytes";
 }
 
+/// What it may hold is judged by the room that hands conversations over.
+std::optional<std::string> check_escalation(json::Value& value) {
+  if (value.is_object() && json::write(value).size() <= kContextVariablesBytesMax) return std::nullopt;
+  return "this is an object of at most 65536 bytes";
+}
+
 std::optional<std::string> check_domain_list(json::Value& value) {
   const json::Array* array = value.if_array();
   if (array == nullptr) return "this is a list of hosts";
@@ -207,6 +213,7 @@ const std::vector<FieldRow>& config_rows() {
       {"max_tokens", whole_between(1, kAnswerTokensMax), nullptr},
       {"allowed_domains", check_domain_list, json::Array()},
       {"share_with_provider", flag(), false},
+      {"escalation", check_escalation, json::Object()},
   };
   return rows;
 }

@@ -6,29 +6,8 @@
 namespace guildhall::runtime {
 namespace {
 
-constexpr std::size_t kColumns = 13;
+constexpr std::size_t kColumns = 14;
 constexpr std::size_t kRowsPerStatement = 50;
-
-std::optional<std::string> details_of(const Message& message) {
-  json::Object details;
-  if (!message.files.empty()) {
-    json::Array files;
-    for (const std::string& file : message.files) files.emplace_back(file);
-    details["files"] = std::move(files);
-  }
-  if (!message.source_id.empty()) details["source_id"] = message.source_id;
-  if (!message.source_display_name.empty()) details["source_display_name"] = message.source_display_name;
-  if (!message.source_model.empty()) details["source_model"] = message.source_model;
-  if (message.usage) {
-    details["usage"] = json::Object{{"input_tokens", message.usage->input_tokens},
-                                    {"output_tokens", message.usage->output_tokens},
-                                    {"is_estimated", message.usage->is_estimated}};
-  }
-  if (message.duration_ms != 0) details["duration_ms"] = message.duration_ms;
-  if (!message.content_blocks.empty()) details["content_blocks"] = message.content_blocks;
-  if (details.empty()) return std::nullopt;
-  return json::write(json::Value(std::move(details)));
-}
 
 void read_details(const json::Value& details, Message& message) {
   if (const json::Array* files = json::find_array(details, "files")) {
@@ -53,7 +32,7 @@ std::string insert_text(std::size_t rows) {
   std::string sql =
       "INSERT INTO message (organization_id, conversation_id, sequence, message_id, sender, sender_name, context_id, text, "
       "category, "
-      "is_error, flow_id, run_id, details, created_at) VALUES ";
+      "is_error, flow_id, run_id, details, created_at, shown) VALUES ";
   for (std::size_t row = 0; row < rows; ++row) {
     sql += row == 0 ? "($1, $2" : ", ($1, $2";
     for (std::size_t column = 1; column < kColumns; ++column) sql += ", $" + std::to_string(2 + row * (kColumns - 1) + column);
@@ -61,7 +40,8 @@ std::string insert_text(std::size_t rows) {
   }
   sql +=
       " ON CONFLICT (organization_id, message_id) DO UPDATE SET sender = excluded.sender, sender_name = excluded.sender_name, "
-      "text = excluded.text, category = excluded.category, is_error = excluded.is_error, details = excluded.details "
+      "text = excluded.text, category = excluded.category, is_error = excluded.is_error, details = excluded.details, "
+      "shown = excluded.shown "
       "WHERE message.conversation_id = excluded.conversation_id RETURNING sequence";
   return sql;
 }
@@ -77,6 +57,31 @@ const std::string& insert_statement(std::size_t rows) {
 
 }  // namespace
 
+std::optional<std::string> message_details(const Message& message) {
+  json::Object details;
+  if (!message.files.empty()) {
+    json::Array files;
+    for (const std::string& file : message.files) files.emplace_back(file);
+    details["files"] = std::move(files);
+  }
+  if (!message.source_id.empty()) details["source_id"] = message.source_id;
+  if (!message.source_display_name.empty()) details["source_display_name"] = message.source_display_name;
+  if (!message.source_model.empty()) details["source_model"] = message.source_model;
+  if (message.usage) {
+    details["usage"] = json::Object{{"input_tokens", message.usage->input_tokens},
+                                    {"output_tokens", message.usage->output_tokens},
+                                    {"is_estimated", message.usage->is_estimated}};
+  }
+  if (message.duration_ms != 0) details["duration_ms"] = message.duration_ms;
+  if (!message.content_blocks.empty()) details["content_blocks"] = message.content_blocks;
+  if (details.empty()) return std::nullopt;
+  return json::write(json::Value(std::move(details)));
+}
+
+std::optional<std::string> message_shown(const Message& message) {
+  return message.shown.empty() ? std::nullopt : std::optional<std::string>(json::write(json::Value(message.shown)));
+}
+
 Message message_of(const store::Row& row, const std::string& session_id) {
   Message message;
   message.id = row.id<MessageId>(0);
@@ -90,6 +95,7 @@ Message message_of(const store::Row& row, const std::string& session_id) {
   message.run_id = row.text(8);
   if (!row.is_null(9)) read_details(row.json(9), message);
   message.timestamp = row.timestamp(10);
+  if (!row.is_null(11)) message.shown = row.json(11).as_object();
   message.session_id = session_id;
   return message;
 }
@@ -116,8 +122,9 @@ std::int64_t insert_messages(store::Tx& tx, OrganizationId organization, Convers
       params.emplace_back(message.is_error);
       params.emplace_back(message.flow_id);
       params.emplace_back(message.run_id);
-      params.emplace_back(details_of(message));
+      params.emplace_back(message_details(message));
       params.emplace_back(message.timestamp);
+      params.emplace_back(message_shown(message));
     }
     // An updated row keeps its old sequence, which is below the ones given out now.
     for (const store::Row& row : tx.query(insert_statement(rows), params)) inserted += row.integer(0) >= lowest ? 1 : 0;

@@ -97,7 +97,7 @@ std::vector<Message> history(store::Tx& tx, const SessionKey& key, const History
       "SELECT " + std::string(kMessageColumns) +
       " FROM session s JOIN message m ON m.organization_id = s.organization_id AND m.conversation_id = s.conversation_id "
       "WHERE s.organization_id = $1 AND s.owner_id = $2 AND s.session_id = $3 AND m.context_id = $4 "
-      "AND m.is_error = FALSE AND ($5 = '' OR m.sender = $5) AND ($6 = '' OR m.sender_name = $6) "
+      "AND m.is_error = FALSE AND m.entry = 'message' AND ($5 = '' OR m.sender = $5) AND ($6 = '' OR m.sender_name = $6) "
       "ORDER BY m.sequence DESC LIMIT $7";
   std::vector<Message> messages;
   for (const store::Row& row :
@@ -140,7 +140,8 @@ std::vector<Message> messages_of(const Scope& scope, store::Tx& tx, Conversation
       tx.first("SELECT session_id FROM session WHERE organization_id = $1 AND conversation_id = $2", {scope.organization, id});
   if (!session) throw not_found("conversation");
   const std::string sql = "SELECT " + std::string(kMessageColumns) +
-                          " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 ORDER BY m.sequence";
+                          " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.entry = 'message' "
+                          "ORDER BY m.sequence";
   std::vector<Message> messages;
   for (const store::Row& row : tx.query(sql, {scope.organization, id})) messages.push_back(message_of(row, session->text(0)));
   return messages;

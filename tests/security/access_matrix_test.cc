@@ -65,6 +65,8 @@ std::optional<Prepared> prepare(const Operation& operation, const Facts& facts) 
     prepared.path += facts.at(fact);
     rest.remove_prefix(close + 1);
   }
+  // A stream of events ends at once when it is asked as a poll.
+  if (prepared.path.ends_with("/events")) prepared.path += "?mode=poll&wait=0";
   if (operation.is_read()) return prepared;
   const std::string* body = body_of(operation.name());
   if (body == nullptr) {

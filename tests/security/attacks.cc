@@ -18,6 +18,7 @@ struct MadeWidget {
   std::string key;
   std::string visitor;
   std::string conversation;
+  std::string answer;
 };
 
 /// A widget of the buyer with one visitor who said something.
@@ -37,7 +38,12 @@ MadeWidget make_widget(Wire& wire, const Buyer& buyer, const std::string& name, 
   headers.emplace_back("Origin", origin);
   const Reply said = wire.send("POST", "/widget/v1/conversations/" + made.conversation + "/messages", headers,
                                R"({"client_id":"1d5e472c-0237-5b1f-899a-bf5b8c368170","text":"What is the secret?"})");
-  if (said.status != 200) throw std::runtime_error("a visitor's message: " + said.body);
+  if (said.status != 202) throw std::runtime_error("a visitor's message: " + said.body);
+  const Reply answered =
+      wire.send("GET", "/widget/v1/conversations/" + made.conversation + "/events?mode=poll&after=1", headers, "");
+  const Reply log = wire.send("GET", "/widget/v1/conversations/" + made.conversation + "/messages", headers, "");
+  if (answered.status != 200 || log.status != 200) throw std::runtime_error("a visitor's answer: " + answered.body + log.body);
+  made.answer = text_at(json::find_array(log.json(), "messages")->back(), "message_id");
   return made;
 }
 
@@ -105,6 +111,8 @@ void Scene::make_victims() {
       json::Object{{"agent_name", "personacanary"}}, 200);
   const auto chat = ask(wire, "POST", "/api/v1/chat", buyer.key,
                         json::Object{{"message", "What is the secret of messagecanary?"}, {"session_id", "session-canary"}}, 200);
+  const auto canned = ask(wire, "POST", "/api/v1/canned-answers", buyer.person.token,
+                          json::Object{{"shortcut", "hello"}, {"text", "cannedcanary"}}, 201);
   const auto invoices = ask(wire, "GET", "/api/invoices/", buyer.person.token);
   const auto category = ask(wire, "GET", "/api/marketplace-categories/", "").get_array().at(0);
   const MadeKey revoked = make_key(wire, buyer, "Revoked");
@@ -139,12 +147,14 @@ void Scene::make_victims() {
                     {"widget_key", widget.key},
                     {"visitor_token", widget.visitor},
                     {"visitor_conversation", widget.conversation},
+                    {"visitor_answer", widget.answer},
+                    {"canned_answer", id_at(canned, "id")},
                     {"category", id_at(category, "uuid")},
                     {"revoked_key", revoked_key_},
                     {"file", "manifest.json"},
                     {"flow_document", strange_flow()}};
   victims_.private_texts = {"victim-buyer-canary", "documentcanary", "paircanary",   "sourcecanary",
-                            "personacanary",       "messagecanary",  "widgetcanary", "questioncanary"};
+                            "personacanary",       "messagecanary",  "widgetcanary", "questioncanary", "cannedcanary"};
   for (const auto& id : {buyer.organization, buyer.project, buyer.order, buyer.subscription, buyer.key_id, document,
                          text_at(chat, "conversation_id"), widget.id, widget.key, victims_.facts.at("buyer_invoice"),
                          buyer.person.account, seller.flow, seller.person.account, seller.project}) {

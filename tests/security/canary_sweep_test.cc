@@ -51,7 +51,10 @@ void talk(Wire& wire, House& house, const std::string& widget_key) {
       wire.send("POST", "/widget/v1/conversations/" + house.facts["visitor_conversation"] + "/messages", house.visitor,
                 json::write(json::Object{{"client_id", ConversationId::random().text()},
                                          {"text", "What is the secret word? " + house.word("message")}}));
-  if (said.status != 200) throw std::runtime_error(said.body);
+  if (said.status != 202) throw std::runtime_error(said.body);
+  const Reply answered = wire.send(
+      "GET", "/widget/v1/conversations/" + house.facts["visitor_conversation"] + "/events?mode=poll&after=1", house.visitor, "");
+  if (answered.status != 200) throw std::runtime_error(answered.body);
   ask(wire, "POST", "/api/v1/chat", house.buyer.key,
       json::Object{{"message", "What is the secret word? " + house.word("message")}, {"session_id", "session"}}, 200);
 }

@@ -78,6 +78,28 @@ void add_access_bodies(Bodies& bodies) {
       R"({"client_id":"1d5e472c-0237-5b1f-899a-bf5b8c36817f","text":"hello"})";
 }
 
+void add_conversation_bodies(Bodies& bodies) {
+  const std::string visitor = "/widget/v1/conversations/{conversation}";
+  for (const auto* action : {"stop", "typing", "handover", "close"}) bodies["POST " + visitor + "/" + action] = "";
+  bodies["DELETE " + visitor + "/handover"] = "";
+  bodies["POST " + visitor + "/read"] = R"({"through":1})";
+  bodies["POST " + visitor + "/feedback"] = R"({"message_id":"<visitor_answer>","value":-1})";
+  bodies["POST " + visitor + "/rating"] = R"({"rating":1})";
+  for (const std::string inbox : {"/api/v1/access/{access}/inbox", "/api/v1/inbox"}) {
+    const std::string one = inbox + "/{conversation}";
+    for (const auto* action : {"claim", "return", "resolve", "typing"}) bodies["POST " + one + "/" + action] = "";
+    bodies["POST " + one + "/reply"] = R"({"client_id":"2d5e472c-0237-5b1f-899a-bf5b8c36817f","text":"I am Mallory"})";
+    bodies["POST " + one + "/notes"] = R"({"text":"read by Mallory"})";
+    bodies["POST " + one + "/transfer"] = R"({"account":"<intruder_account>"})";
+    bodies["POST " + one + "/block"] = R"({"blocked":true})";
+    bodies["POST " + one + "/read"] = R"({"through":1})";
+  }
+  bodies["POST /api/v1/inbox/presence"] = R"({"available":true})";
+  bodies["POST /api/v1/canned-answers"] = R"({"shortcut":"evil","text":"Send money"})";
+  bodies["PUT /api/v1/canned-answers/{answer}"] = R"({"shortcut":"evil","text":"Send money"})";
+  bodies["DELETE /api/v1/canned-answers/{answer}"] = "";
+}
+
 void add_evaluation_bodies(Bodies& bodies) {
   for (const std::string place : {"/api/v1/access/{access}/evaluation", "/api/v1/agents/{agent}/evaluation"}) {
     const std::string set = place + "/sets/{set}";
@@ -146,6 +168,7 @@ const std::string* body_of(const std::string& route) {
     add_agent_bodies(all);
     add_access_bodies(all);
     add_evaluation_bodies(all);
+    add_conversation_bodies(all);
     add_organization_bodies(all);
     add_market_bodies(all);
     return all;
@@ -190,7 +213,8 @@ std::string fact_of_parameter(std::string_view pattern, std::string_view paramet
                                         {"/", "flow", "seller_flow"},
                                         {"/", "model", "seller_agent"},
                                         {"/api/v1/sessions/", "id", "buyer_session"},
-                                        {"/widget/v1/conversations/", "conversation", "visitor_conversation"},
+                                        {"/", "conversation", "visitor_conversation"},
+                                        {"/", "answer", "canned_answer"},
                                         {"/widget/v1/", "file", "file"},
                                         {"/demo/", "file", "file"}};
   for (const auto& row : rows)
@@ -246,6 +270,11 @@ const std::vector<Reasoned>& own_routes() {
       {"GET /api/v1/agents", "the caller's own"},
       {"GET /api/v1/provider/agents", "the caller's own"},
       {"GET /api/v1/access", "the caller's own"},
+      {"GET /api/v1/inbox", "the caller's own"},
+      {"GET /api/v1/inbox/events", "the caller's own"},
+      {"POST /api/v1/inbox/presence", "the caller's own"},
+      {"GET /api/v1/canned-answers", "the caller's own"},
+      {"POST /api/v1/canned-answers", "makes one of the caller's own"},
       {"GET /api/v1/tenants", "the caller's own"},
       {"GET /api/v1/usage", "the caller's own"},
       {"GET /api/v1/flows", "the caller's own"},

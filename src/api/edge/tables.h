@@ -6,6 +6,7 @@
 namespace guildhall::api {
 
 RouteTable registry_routes();
+RouteTable inbox_routes();
 RouteTable waldur_routes();
 RouteTable langflow_routes();
 RouteTable openai_routes();

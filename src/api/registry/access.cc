@@ -1,4 +1,5 @@
 // Access: what a customer does with a subscription — keys, persona, usage, conversations (contracts/registry.md §8).
+#include "api/turns.h"
 #include "registry/route_tables.h"
 
 #include "base/text.h"
@@ -202,6 +203,7 @@ json::Object object_body(Call& call) {
 
 void patch_config(Call& call) {
   const json::Object changes = object_body(call);
+  check_escalation(changes);
   call.answer(call.write([&](store::Tx& tx) {
     const auto target = access_target(call, tx);
     return registry::update_agent_config(target.scope, tx, target.subscription.id, changes);

@@ -1,4 +1,5 @@
 // What a key's holder asks about its own agent: who it is, how it is set up, what it used (contracts/registry.md §6).
+#include "api/turns.h"
 #include "base/text.h"
 #include "registry/route_tables.h"
 #include "registry/shapes.h"
@@ -62,6 +63,7 @@ json::Object own_config(Call& call) {
 
 void change_own_config(Call& call) {
   const json::Object changes = body_json(call).get_object();
+  check_escalation(changes);
   if (call.access() && call.access()->subscription) {
     const auto id = own_agent(call).subscription->id;
     return call.answer(call.write([&](store::Tx& tx) { return registry::update_agent_config(call.scope(tx), tx, id, changes); }));

@@ -6,19 +6,10 @@
 #include <string>
 
 #include "embedded_files.h"
-#include "widget/answer_stream.h"
 #include "widget/demo.h"
 
 namespace guildhall::api::widget_dialect {
 namespace {
-
-TEST_CASE("text is measured as JavaScript measures it") {
-  CHECK(utf16_units("") == 0);
-  CHECK(utf16_units("abc") == 3);
-  CHECK(utf16_units("Grüße") == 5);
-  CHECK(utf16_units("日本") == 2);
-  CHECK(utf16_units("a🎒b") == 4);
-}
 
 TEST_CASE("gzip is used where it is asked for and not refused") {
   CHECK(takes_gzip("gzip, deflate, br"));

@@ -8,7 +8,6 @@ namespace guildhall::api::widget_dialect {
 
 inline constexpr std::int64_t kSessionsPerMinuteOfAddress = 60;
 inline constexpr std::int64_t kMessagesPerMinuteOfSession = 20;
-inline constexpr std::size_t kVisitorTextCharactersMax = 4'000;
 inline constexpr std::size_t kHistoryPageMessages = 50;
 inline constexpr std::size_t kWidgetBodyBytesMax = 64 * 1024;
 

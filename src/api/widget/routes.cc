@@ -10,7 +10,7 @@ namespace guildhall::api {
 RouteTable widget_routes() {
   using namespace widget_dialect;
   RouteTable table;
-  for (RouteTable part : {asset_routes(), session_routes(), message_routes(), demo_routes()})
+  for (RouteTable part : {asset_routes(), session_routes(), message_routes(), action_routes(), demo_routes()})
     table.insert(table.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   return table;
 }

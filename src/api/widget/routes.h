@@ -8,6 +8,7 @@ namespace guildhall::api::widget_dialect {
 RouteTable asset_routes();
 RouteTable session_routes();
 RouteTable message_routes();
+RouteTable action_routes();
 RouteTable demo_routes();
 
 }  // namespace guildhall::api::widget_dialect

@@ -1,8 +1,9 @@
 // A visitor's session: opened by a page of an allowed origin, resumed by the token that page holds (contracts/support-partner.md
 // §4.5).
-#include "runtime/sessions.h"
 #include "base/text.h"
 #include "gateway/gateway.h"
+#include "runtime/conversation_log.h"
+#include "support/conversations.h"
 #include "widget/limits.h"
 #include "widget/routes.h"
 #include "widget/visitor.h"
@@ -34,8 +35,11 @@ BOOST_DESCRIBE_STRUCT(WidgetConfigOut, (),
 
 struct ConversationOut {
   std::string id;
+  std::string state;
+  std::int64_t epoch = 1;
+  std::string person;
 };
-BOOST_DESCRIBE_STRUCT(ConversationOut, (), (id))
+BOOST_DESCRIBE_STRUCT(ConversationOut, (), (id, state, epoch, person))
 
 struct SessionOut {
   std::string session_token;
@@ -82,6 +86,30 @@ std::string conversation_for(const Call& call, Services& services, const Session
   return goes_on ? token->conversation : ConversationId::random().text();
 }
 
+struct OpenConversation {
+  ConversationOut out;
+  std::int64_t last = 0;  ///< number of its last entry
+};
+
+/// Where it stands; a new one instead of one that was closed more than a week ago.
+OpenConversation open_conversation(Call& call, OrganizationId organization, const std::string& id) {
+  OpenConversation open{.out = {.id = id, .state = "bot", .epoch = 1, .person = {}}, .last = 0};
+  call.read([&](store::Tx& tx) {
+    const auto conversation = support::find_conversation(tx, organization, *ConversationId::parse(id));
+    if (!conversation) return;
+    if (!support::goes_on(*conversation, tx.now())) {
+      open.out.id = ConversationId::random().text();
+      return;
+    }
+    open.out.state = support::wire_name(conversation->state);
+    open.out.epoch = conversation->epoch;
+    open.out.person = conversation->assignee_name;
+    const auto last = runtime::entries_before(tx, organization, conversation->id, std::numeric_limits<std::int64_t>::max(), 1);
+    if (!last.empty()) open.last = last.front().sequence;
+  });
+  return open;
+}
+
 SessionOut open_visit(Call& call, const SessionIn& in) {
   auto& services = call.services();
   const auto widget = widget_of_page(call, in.widget_key ? *in.widget_key : in.widget_id.value_or(""));
@@ -95,9 +123,8 @@ SessionOut open_visit(Call& call, const SessionIn& in) {
                      .conversation = conversation_for(call, services, in, widget),
                      .origin = std::string(call.request().headers.get_or("origin", "")),
                      .expires_at = {}};
-  const auto session = call.read([&](store::Tx& tx) {
-    return runtime::find_session(tx, {widget.organization, widget.subscription.uuid, token.conversation});
-  });
+  const OpenConversation open = open_conversation(call, widget.organization, token.conversation);
+  token.conversation = open.out.id;
   const Timestamp now = services.database.clock().now();
   SessionOut out;
   token.expires_at = now + kSessionTokenLifeUs;
@@ -105,8 +132,8 @@ SessionOut open_visit(Call& call, const SessionIn& in) {
   token.expires_at = now + kResumeTokenLifeUs;
   out.resume_token = signed_token(services.signing_key, TokenKind::resume, token);
   out.config = config_of(widget, *access);
-  out.conversation.id = token.conversation;
-  out.seq = session ? session->messages : 0;
+  out.conversation = open.out;
+  out.seq = open.last;
   return out;
 }
 

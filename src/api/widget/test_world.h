@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "api/live.h"
 #include "edge/edge.h"
 #include "edge/tables.h"
 #include "identity/organizations.h"
@@ -25,6 +26,7 @@ struct RecordedStream final : net::Stream {
     bytes += more;
     return !has_left;
   }
+  bool offer(std::string_view more) override { return write(more); }
   void finish() override { is_finished = true; }
   bool is_open() const override { return !has_left; }
 
@@ -71,10 +73,12 @@ struct WidgetWorld {
         client(net::ClientOptions{}),
         gateway(runtime::Engine{
             .database = &opened, .client = &client, .indexes = &indexes, .extractor = &extractor, .default_model = std::nullopt}),
+        live(opened),
         jobs(opened, {}, {}, {}),
         services{.database = opened,
                  .hasher = hasher,
                  .gateway = gateway,
+                 .live = live,
                  .indexes = indexes,
                  .jobs = jobs,
                  .client = client,
@@ -132,6 +136,7 @@ struct WidgetWorld {
   knowledge::Extractor extractor = knowledge::Extractor::in_process();
   knowledge::Indexes indexes;
   gateway::Gateway gateway;
+  Live live;
   delivery::Runner jobs;
   SilentMailer mailer;
   Services services;

@@ -17,6 +17,8 @@ registry::Widget widget_of_page(Call& call, std::string_view key_or_public_id);
 struct Visitor {
   registry::Widget widget;
   VisitorToken token;
+
+  ConversationId conversation() const { return *ConversationId::parse(token.conversation); }
 };
 
 /// The holder of the session token, for the conversation the path names. Refusals: token_invalid, origin_not_allowed, not_found.

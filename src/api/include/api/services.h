@@ -16,10 +16,13 @@
 
 namespace guildhall::api {
 
+class Live;
+
 struct Services {
   store::Database& database;
   const identity::PasswordHasher& hasher;
   gateway::Gateway& gateway;
+  Live& live;
   knowledge::Indexes& indexes;
   delivery::Runner& jobs;
   net::Client& client;

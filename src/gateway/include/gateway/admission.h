@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,10 @@ struct RunCall {
   bool stream = false;
   std::int64_t received_us = 0;
   std::stop_token stop;
+  bool opens_conversation = false;  ///< the first run of a conversation that was opened before it
+  /// Called in the transaction that settles the run with what it said, before that is stored; may change or drop it. `result` is
+  /// null after a failure. May be called again when the transaction is.
+  std::function<void(store::Tx&, std::vector<runtime::Message>& said, const runtime::RunResult* result)> before_store = {};
 };
 
 /// What a provider tries out: an agent's current version, or a working copy.

@@ -21,7 +21,8 @@ enum class Right : std::uint8_t {
   configure_agents,        ///< persona, training, widgets, alerts
   read_keys,
   manage_keys,
-  read_usage,  ///< usage and conversations
+  read_usage,       ///< usage and conversations
+  answer_visitors,  ///< take conversations over and reply
   read_billing,
   manage_billing,
   read_members,

@@ -12,6 +12,7 @@ inline constexpr std::size_t kBodyBufferBytes = 64 * 1024;      ///< while a lar
 inline constexpr std::size_t kHeaderFieldsMax = 100;            ///< fields of one request
 inline constexpr std::size_t kChunkLineBytesMax = 4 * 1024;     ///< size line of one chunk, and the trailer
 inline constexpr std::size_t kStreamBufferBytes = 1024 * 1024;  ///< outstanding to a slow reader
+inline constexpr std::size_t kStreamOfferedMax = 256 * 1024;    ///< outstanding to a reader nobody waits for
 inline constexpr std::int64_t kStreamStallUs = 30'000'000;      ///< how long a slow reader may stand still
 inline constexpr std::size_t kLingerBytesMax =
     16 * 1024 * 1024;  ///< of a refused body, read and dropped: a reset could overtake the refusal

@@ -38,6 +38,7 @@ struct Message {
   std::optional<models::Usage> usage;
   std::int64_t duration_ms = 0;
   json::Array content_blocks;
+  json::Object shown;  ///< what a view of the conversation shows beside the text: who spoke, outcome, citations
 };
 
 struct Record {  ///< "Data" of the contract
