@@ -226,6 +226,7 @@ const std::vector<Reasoned>& open_routes() {
       {"GET /setup", "a page without data"},
       {"POST /setup", "opens with a one-time token only"},
       {"POST /api/v1/accounts", "makes a new account with an organization of its own"},
+      {"GET /api/v1/session", "the caller, or null"},
       {"POST /api/v1/session", "the way to a credential; a wrong one is refused"},
       {"POST /api-auth/password", "the way to a credential; a wrong one is refused"},
       {"POST /api/v1/access/validate", "speaks about the key it is given, which is a credential"},

@@ -5,12 +5,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { transform } from 'esbuild';
-import { readFile } from 'node:fs/promises';
+import { build } from 'esbuild';
 import { defineConfig, type Plugin } from 'vite';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const server = process.env['GUILDHALL_SERVER'] ?? 'http://127.0.0.1:8080';
+
+const vendor = /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack|openapi-fetch|use-sync-external-store)[\\/]/;
+const frame =
+  /(console[\\/]src[\\/](queries|router|i18n|shell[\\/](layout|header|user_menu|session|create|shortcuts|preferences|failure_note|page|not_found|crash))|packages[\\/](api[\\/]src[\\/]\w+|ui[\\/]src[\\/](button|cx|toast|spinner|menu|states)))\.tsx?$/;
 
 function firstPaint(): Plugin {
   let name = '';
@@ -18,8 +21,8 @@ function firstPaint(): Plugin {
   return {
     name: 'first-paint',
     async buildStart() {
-      const source = await readFile(join(here, 'src/first_paint.ts'), 'utf8');
-      code = (await transform(source, { loader: 'ts', format: 'iife', minify: true, target: 'es2021' })).code;
+      const made = await build({ entryPoints: [join(here, 'src/first_paint.ts')], bundle: true, write: false, format: 'iife', minify: true, target: 'es2021' });
+      code = made.outputFiles[0]?.text ?? '';
       name = `assets/first-paint-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
     },
     generateBundle() {
@@ -44,6 +47,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: 'manifest.json',
     reportCompressedSize: false,
+    // What every page needs travels as one file: it packs better than twenty, and changes less often than the pages.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vendor', test: vendor }, { name: 'frame', test: frame }] } } },
   },
   server: { proxy: { '/api': server, '/widget': server, '/marketplace': { target: server, bypass: () => '/console/index.html' } } },
 });

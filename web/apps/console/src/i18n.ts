@@ -1,7 +1,7 @@
 // Texts of the chosen language, with English behind every missing key.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { loadConsoleTexts, type ConsoleTexts } from '@guildhall/i18n/console';
+import { loadConsoleTexts, type ConsoleTexts } from '@guildhall/i18n/src/console';
 import { chooseLanguage, chosenLanguage, type ConsoleLanguage } from './shell/preferences';
 
 declare module 'i18next' {
@@ -25,7 +25,6 @@ export async function startTexts(): Promise<void> {
     // React escapes what it prints.
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
-    showSupportNotice: false,
   });
   await load(language);
   await i18next.changeLanguage(language);

@@ -3,10 +3,7 @@ import { answer, client, listAnswer } from './client';
 import type { Organization, Person, Project } from './shapes';
 
 /** Null for a visitor. */
-export async function currentPerson(): Promise<Person | null> {
-  const call = await client.GET('/api/users/me');
-  return call.response.status === 401 ? null : answer<Person>(Promise.resolve(call));
-}
+export const currentPerson = async () => (await answer<{ person: Person | null }>(client.GET('/api/v1/session' as '/api/users/me'))).person;
 
 export const signIn = (username: string, password: string) => answer<{ account: string; expires_at: string }>(client.POST('/api/v1/session', { body: { username, password } }));
 export const signUp = (body: { email: string; password: string; full_name: string }) => answer<{ id: string }>(client.POST('/api/v1/accounts', { body }));
@@ -16,3 +13,4 @@ export const organizations = () => listAnswer<Organization>(client.GET('/api/cus
 export const createOrganization = (name: string) => answer<Organization>(client.POST('/api/customers', { body: { name } }));
 export const projects = () => listAnswer<Project>(client.GET('/api/projects'));
 export const createProject = (name: string, organization: string) => answer<Project>(client.POST('/api/projects', { body: { name, customer: organization } }));
+export const renameOrganization = (uuid: string, name: string) => answer<Organization>(client.PATCH('/api/customers/{uuid}', { params: { path: { uuid } }, body: { name } }));

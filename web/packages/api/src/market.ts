@@ -41,7 +41,7 @@ export interface NewOrder {
 export const placeOrder = (order: NewOrder, idempotencyKey: string) =>
   answer<Order>(
     client.POST('/api/marketplace-orders', {
-      body: { offering: order.offering, plan: order.plan, project: order.project, attributes: { name: order.name }, accepting_terms_of_service: true },
+      body: { offering: order.offering, plan: order.plan, project: order.project, attributes: { name: order.name } as never, accepting_terms_of_service: true },
       headers: { 'Idempotency-Key': idempotencyKey },
     }),
   );

@@ -6,12 +6,11 @@ export interface Listing<Row> {
 }
 
 export interface Person {
-  uuid: string;
+  id: string;
   username: string;
   full_name: string;
   email: string;
   is_staff: boolean;
-  permissions: { scope_type: 'customer' | 'project'; role_name: string; customer_uuid: string; project_uuid: string | null }[];
 }
 
 export interface Organization {

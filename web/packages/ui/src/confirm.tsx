@@ -13,9 +13,11 @@ export interface ConfirmProps {
   cancelLabel: string;
   busy?: boolean;
   problem?: ReactNode;
+  /** What is confirmed takes nothing away. */
+  isHarmless?: boolean;
 }
 
-export function Confirm({ open, onClose, onConfirm, title, effect, confirmLabel, cancelLabel, busy = false, problem }: ConfirmProps) {
+export function Confirm({ open, onClose, onConfirm, title, effect, confirmLabel, cancelLabel, busy = false, problem, isHarmless = false }: ConfirmProps) {
   const cancel = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
@@ -30,7 +32,7 @@ export function Confirm({ open, onClose, onConfirm, title, effect, confirmLabel,
           <Button ref={cancel} onClick={onClose}>
             {cancelLabel}
           </Button>
-          <Button kind="danger" busy={busy} onClick={onConfirm}>
+          <Button kind={isHarmless ? 'primary' : 'danger'} busy={busy} onClick={onConfirm}>
             {confirmLabel}
           </Button>
         </>

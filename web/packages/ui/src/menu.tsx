@@ -1,54 +1,41 @@
-// A menu behind a button.
-import { Menu as Base } from '@base-ui/react/menu';
-import { Check } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { cx } from './cx';
+// A menu behind a button. What opens comes over the wire when a pointer or the focus first touches the button.
+import { use, useState, type ReactNode } from 'react';
 
-const item =
-  'flex w-full cursor-default items-center gap-3 rounded-md px-3 py-2 text-sm text-ink outline-none select-none data-highlighted:bg-hover touch:min-h-11';
+const loading: { popup?: Promise<typeof import('./menu_popup')> } = {};
+const load = () => (loading.popup ??= import('./menu_popup'));
 
-export function Menu({ label, trigger, triggerClass, children }: { label: string; trigger: ReactNode; triggerClass: string; children: ReactNode }) {
+export interface MenuProps {
+  label: string;
+  trigger: ReactNode;
+  triggerClass: string;
+  /** The entries; they are asked for once the menu's own parts are there. */
+  children: (parts: typeof import('./menu_popup')) => ReactNode;
+}
+
+export function Menu(props: MenuProps) {
+  const [ready, setReady] = useState<{ startsOpen: boolean } | null>(null);
+  if (ready) return <Loaded {...props} startsOpen={ready.startsOpen} />;
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger aria-label={label} className={triggerClass}>
-        {trigger}
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} align="end" className="z-50 outline-none">
-          <Base.Popup className="gh-fade max-h-[70vh] min-w-56 max-w-[90vw] overflow-y-auto rounded-lg border border-line bg-raised p-1.5 shadow-float outline-none">{children}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <button
+      type="button"
+      aria-label={props.label}
+      aria-haspopup="menu"
+      aria-expanded="false"
+      className={props.triggerClass}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => void load().then(() => setReady({ startsOpen: true }))}
+    >
+      {props.trigger}
+    </button>
   );
 }
 
-export function MenuItem({ icon, onClick, children }: { icon?: ReactNode; onClick: () => void; children: ReactNode }) {
+function Loaded({ children, startsOpen, ...rest }: MenuProps & { startsOpen: boolean }) {
+  const parts = use(load());
   return (
-    <Base.Item className={item} onClick={onClick}>
-      {icon}
-      {children}
-    </Base.Item>
-  );
-}
-
-export function MenuSeparator() {
-  return <Base.Separator className="my-1.5 border-t border-line" />;
-}
-
-export function MenuChoice<Value extends string>({ label, value, onChange, choices }: { label: string; value: Value; onChange: (value: Value) => void; choices: readonly { value: Value; label: string; lang?: string }[] }) {
-  return (
-    <Base.RadioGroup value={value} onValueChange={(next: Value) => onChange(next)}>
-      <Base.Group>
-        <Base.GroupLabel className="px-3 pt-2 pb-1 text-xs font-medium text-ink-faint">{label}</Base.GroupLabel>
-        {choices.map((choice) => (
-          <Base.RadioItem key={choice.value} value={choice.value} closeOnClick className={cx(item, 'justify-between')} lang={choice.lang}>
-            {choice.label}
-            <Base.RadioItemIndicator>
-              <Check aria-hidden="true" className="size-4 text-accent-ink" />
-            </Base.RadioItemIndicator>
-          </Base.RadioItem>
-        ))}
-      </Base.Group>
-    </Base.RadioGroup>
+    <parts.MenuPopup {...rest} startsOpen={startsOpen}>
+      {children(parts)}
+    </parts.MenuPopup>
   );
 }
