@@ -41,11 +41,13 @@ const files = [
   { name: 'prices.csv', mimeType: 'text/csv', buffer: Buffer.from('product,price,currency\nKayak Tarifa,899,EUR\nPaddle Oslo,129,EUR\n') },
 ];
 
+let troubles = [];
 const browser = await openBrowser();
 try {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
   const page = await context.newPage();
-  const troubles = await watched(page, base);
+  page.setDefaultTimeout(10_000);
+  troubles = await watched(page, base);
   // What is refused on purpose is an error of the network to Chromium.
   const calm = () => troubles.filter((trouble) => !/status of (401|415)/.test(trouble));
   const shot = async (name) => pictures && page.screenshot({ path: join(pictures, `journey-${name}.png`) });
@@ -78,7 +80,7 @@ try {
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Pine');
   await page.getByLabel('Greeting').fill('Hello! Ask me about orders, shipping and returns.');
   await page.getByLabel('Emoji').fill('🌲');
-  await page.getByRole('textbox', { name: 'Colour' }).fill('#0f766e');
+  await page.getByRole('textbox', { name: 'Colour', exact: true }).fill('#0f766e');
   await page.getByRole('img', { name: 'Preview of the widget of Pine' }).waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Persona saved').waitFor();
@@ -182,7 +184,7 @@ try {
   done('the session ended while typing: signed in over the page, nothing lost');
 
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('invoices');
+  await page.getByRole('dialog').getByRole('combobox').fill('invoices');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/console/billing');
   await page.locator('h1').click();
@@ -202,6 +204,11 @@ try {
   await checkOverlays({ browser, base, state, pictures, agent });
   done('every page and overlay in light, dark, contrast, right to left and on a phone');
   console.log(`passed: ${steps.length} steps in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+} catch (failure) {
+  console.error(troubles.join('\n'));
+  const page = browser.contexts()[0]?.pages()[0];
+  if (pictures && page) await page.screenshot({ path: join(pictures, 'failure.png') });
+  throw failure;
 } finally {
   await browser.close();
 }

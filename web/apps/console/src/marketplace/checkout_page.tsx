@@ -65,7 +65,7 @@ function CheckoutForm({ offering }: { offering: Offering }) {
   const queries = useQueryClient();
   const { plan: asked } = useSearch({ from: '/marketplace/$offering/order' });
   const { person, organization, organizations } = useSession();
-  const plans = offeredPlans(offering.plans);
+  const plans = offeredPlans(offering.plans).filter((one) => !one.terms.custom_pricing);
   const [chosen, setChosen] = useState(plans.find((plan) => plan.uuid === asked)?.uuid ?? plans[0]?.uuid ?? '');
   const [mode, setMode] = useState<CredentialsMode>('sign-up');
   const [agentName, setAgentName] = useState(offering.name);

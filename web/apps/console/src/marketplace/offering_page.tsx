@@ -30,7 +30,7 @@ function PlanCard({ plan, offering, recommended }: { plan: OfferedPlan; offering
   const format = useFormat();
   const { amount, per } = priceOf(plan, t, format);
   const facts = usePlanFacts(plan);
-  const canOrder = offering.state === 'Active';
+  const canOrder = offering.state === 'Active' && !plan.terms.custom_pricing;
   return (
     <li className={cx('flex flex-col gap-5 rounded-xl border bg-surface p-6 shadow-card', recommended ? 'border-2 border-accent' : 'border-line')}>
       <div className="grid gap-1">
@@ -63,7 +63,7 @@ function PlanCard({ plan, offering, recommended }: { plan: OfferedPlan; offering
           {t('plan.order')}
         </Link>
       ) : (
-        <p className="text-sm text-ink-soft">{t('market.pausedText')}</p>
+        <p className="text-sm text-ink-soft">{offering.state === 'Active' ? t('plan.onRequest', { provider: offering.customer_name }) : t('market.pausedText')}</p>
       )}
     </li>
   );
@@ -78,7 +78,7 @@ function Reason({ icon, title, children }: { icon: ReactNode; title: string; chi
   return (
     <div className="flex gap-4">
       <span className="mt-0.5 text-accent [&_svg]:size-5">{icon}</span>
-      <div className="grid gap-1">
+      <div className="grid content-start gap-1">
         <h3 className="text-sm font-semibold">{title}</h3>
         <p className="text-sm text-ink-soft">{children}</p>
       </div>

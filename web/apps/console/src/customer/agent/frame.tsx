@@ -26,7 +26,9 @@ function AgentNav({ access }: { access: Access }) {
   const path = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, '') });
   const current = useRef<HTMLAnchorElement>(null);
   const base = `/console/agents/${access.id}`;
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [path]);
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
     <nav aria-label={t('agent.pages')} className="-mx-4 overflow-x-auto border-b border-line px-4 sm:-mx-6 sm:px-6">
       <ul className="flex gap-1">

@@ -25,7 +25,7 @@ function useSteps(id: string): Step[] | null {
   const usage = useQuery(usageQuery(id, 'current_month'));
   if (!persona.data || !documents.data || !pairs.data || !sources.data || !widgets.data || !usage.data) return null;
   return [
-    { page: 'persona', done: Boolean(persona.data.agent_name || persona.data.greeting_message) },
+    { page: 'persona', done: persona.data.greeting_message !== '' },
     { page: 'knowledge', done: documents.data.count + pairs.data.count + sources.data.count > 0 },
     { page: 'try', done: usage.data.api_calls > 0 || wasTried(id) },
     { page: 'widgets', done: widgets.data.count > 0 },

@@ -48,7 +48,7 @@ function PlanRow({ plan, access, onChoose }: { plan: OfferedPlan; access: Access
       <p className="text-sm">
         <span className="text-base font-semibold tabular-nums">{amount}</span> <span className="text-ink-soft">{per}</span>
       </p>
-      {isCurrent || isPending ? null : (
+      {isCurrent || isPending || plan.terms.custom_pricing ? null : (
         <Button size="small" kind={upgrade ? 'primary' : 'secondary'} disabled={access.state !== 'OK'} onClick={() => onChoose(plan)} aria-label={`${upgrade ? t('planPage.upgrade') : t('planPage.downgrade')}: ${plan.name}`}>
           {upgrade ? t('planPage.upgrade') : t('planPage.downgrade')}
         </Button>

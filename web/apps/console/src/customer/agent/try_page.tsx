@@ -51,7 +51,9 @@ function Conversation({ turns, name, waiting }: { turns: readonly Exchange[]; na
   const { t } = useTranslation();
   const format = useFormat();
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [turns, waiting]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [turns, waiting]);
   return (
     <div role="log" aria-label={t('try.log')} className="grid content-start gap-5">
       {turns.map((turn, index) => (
