@@ -154,7 +154,7 @@ try {
   done('the default key is claimed, its secret shown once');
 
   await page.getByRole('link', { name: 'Usage' }).click();
-  await page.getByRole('img', { name: /^1 questions on 1 days/ }).waitFor();
+  await page.getByRole('img', { name: /^Questions: 1\. Days with questions: 1\./ }).waitFor();
   await page.getByRole('button', { name: 'Table' }).click();
   await page.getByRole('cell', { name: '1', exact: true }).first().waitFor();
   await page.getByRole('link', { name: 'Invoices' }).click();

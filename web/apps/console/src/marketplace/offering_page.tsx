@@ -96,7 +96,7 @@ function OfferingView({ offering }: { offering: Offering }) {
   const tags = [...(offering.attributes.capabilities ?? []), ...(offering.attributes.tags ?? [])];
   return (
     <>
-      <header className="flex flex-wrap items-start gap-6">
+      <header className="flex flex-col items-stretch gap-6 sm:flex-row sm:items-start">
         <CategoryIcon category={offering.category_title} size="large" />
         <div className="grid min-w-0 flex-1 gap-2">
           <h1 className="text-2xl font-semibold sm:text-3xl" dir="auto">

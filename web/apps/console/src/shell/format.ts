@@ -51,7 +51,7 @@ export function formatFor(language: string, now: () => number = Date.now): Forma
     bytes: (bytes) => {
       const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
       const step = bytes < 1 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log(bytes) / Math.log(1000)));
-      return new Intl.NumberFormat(locale, { style: 'unit', unit: steps[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: step ? 1 : 0 }).format(bytes / 1000 ** step);
+      return new Intl.NumberFormat(locale, { style: 'unit', unit: steps[step] ?? 'byte', unitDisplay: 'narrow', maximumFractionDigits: step ? 1 : 0 }).format(bytes / 1000 ** step);
     },
     languageName: (code) => {
       try {

@@ -88,7 +88,6 @@ function Conversation({ turns, name, waiting }: { turns: readonly Exchange[]; na
 
 function Passages({ question, passages, failure }: { question: string; passages: readonly Passage[] | undefined; failure: Error | null }) {
   const { t } = useTranslation();
-  const format = useFormat();
   return (
     <Card title={t('try.passages')} description={question ? t('try.passagesFor', { question }) : t('try.passagesText')}>
       {failure ? <FailureNote failure={failure} /> : null}
@@ -96,14 +95,9 @@ function Passages({ question, passages, failure }: { question: string; passages:
       <ol className="grid gap-4">
         {passages?.map((passage, index) => (
           <li key={index} className="grid gap-1.5 border-t border-line pt-4 first:border-t-0 first:pt-0">
-            <div className="flex items-baseline justify-between gap-3">
-              <h3 className="min-w-0 text-sm font-medium" dir="auto">
-                {[passage.title, ...passage.metadata.heading_path.filter((heading) => heading !== passage.title)].join(' › ')}
-              </h3>
-              <span className="shrink-0 text-xs text-ink-faint tabular-nums" title={t('try.score')}>
-                {format.percent(Math.min(1, passage.score))}
-              </span>
-            </div>
+            <h3 className="text-sm font-medium" dir="auto">
+              {`${index + 1}. ${[passage.title, ...passage.metadata.heading_path.filter((heading) => heading !== passage.title)].join(' › ')}`}
+            </h3>
             <p className="line-clamp-4 text-sm text-ink-soft" dir="auto" lang={passage.metadata.language}>
               {passage.content}
             </p>

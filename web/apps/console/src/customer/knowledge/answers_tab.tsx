@@ -107,9 +107,9 @@ export function AnswersTab({ id }: { id: string }) {
         {pairs.data?.results.map((pair) => (
           <li key={pair.id} className="grid gap-2 rounded-xl border border-line bg-surface p-5 shadow-card">
             <div className="flex items-start justify-between gap-3">
-              <h3 className="text-sm font-semibold" dir="auto">
+              <h2 className="text-sm font-semibold" dir="auto">
                 {pair.question}
-              </h3>
+              </h2>
               <span className="flex shrink-0 gap-1">
                 <IconButton size="small" label={t('answers.editNamed', { question: pair.question })} onClick={() => setEditing(pair)}>
                   <Pencil aria-hidden="true" className="size-4" />
