@@ -1,6 +1,7 @@
 // Every address of the console. Areas load when they are first entered; what filters a list is part of its address.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { Shell } from './shell/layout';
+import { isOwnPath } from './shell/own_path';
 import { NotFound } from './shell/not_found';
 import { Crash } from './shell/crash';
 import { personQuery, queries } from './queries';
@@ -43,8 +44,7 @@ export interface SignInSearch {
 }
 const nextOf = (search: Record<string, unknown>): SignInSearch => {
   const next = text(search['next']);
-  // Only a path of this site: what begins with two slashes is another host.
-  return /^\/(?![/\\])/.test(next) ? { next } : {};
+  return isOwnPath(next) ? { next } : {};
 };
 const signIn = createRoute({ getParentRoute: () => root, path: 'console/sign-in', validateSearch: nextOf, component: lazyRouteComponent(() => import('./shell/sign_in_page'), 'SignInPage') });
 const signUp = createRoute({ getParentRoute: () => root, path: 'console/sign-up', validateSearch: nextOf, component: lazyRouteComponent(() => import('./shell/sign_in_page'), 'SignUpPage') });

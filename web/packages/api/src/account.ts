@@ -3,7 +3,7 @@ import { answer, client, listAnswer } from './client';
 import type { Organization, Person, Project } from './shapes';
 
 /** Null for a visitor. */
-export const currentPerson = async () => (await answer<{ person: Person | null }>(client.GET('/api/v1/session' as '/api/users/me'))).person;
+export const currentPerson = async () => (await answer<{ person: Person | null }>(client.GET('/api/v1/session'))).person;
 
 export const signIn = (username: string, password: string) => answer<{ account: string; expires_at: string }>(client.POST('/api/v1/session', { body: { username, password } }));
 export const signUp = (body: { email: string; password: string; full_name: string }) => answer<{ id: string }>(client.POST('/api/v1/accounts', { body }));

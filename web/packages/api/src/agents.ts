@@ -1,6 +1,6 @@
 // A customer's subscriptions and everything below one of them.
 import { answer, client } from './client';
-import type { Access, AccessKey, AgentConfig, Document, IssuedKey, KeyScope, Listing, Pair, Passage, Persona, PlanChange, RunAnswer, Source, Usage, Widget } from './shapes';
+import type { Access, AccessKey, AgentConfig, Chunk, Document, IssuedKey, KeyScope, Listing, Pair, Passage, Persona, PlanChange, RunAnswer, Source, Usage, Widget } from './shapes';
 
 const at = (access: string) => ({ params: { path: { access } } });
 
@@ -28,6 +28,7 @@ export const addSource = (id: string, body: { kind: Source['kind']; url: string;
   answer<Source>(client.POST('/api/v1/access/{access}/sources', { ...at(id), body }));
 export const syncSource = (id: string, source: string, confirmRemoval: boolean) =>
   answer<Source>(client.POST('/api/v1/access/{access}/sources/{source}/sync', { params: { path: { access: id, source } }, body: confirmRemoval ? { confirm_removal: true } : {} }));
+export const previewSource = (id: string, source: string) => answer<{ chunks: Chunk[] }>(client.GET('/api/v1/access/{access}/sources/{source}/preview', { params: { path: { access: id, source } } }));
 export const deleteSource = (id: string, source: string) => answer<void>(client.DELETE('/api/v1/access/{access}/sources/{source}', { params: { path: { access: id, source } } }));
 
 export const pairs = (id: string, search: string) =>

@@ -187,6 +187,13 @@ export interface Source {
   stale: boolean;
 }
 
+/** A passage a page would become. */
+export interface Chunk {
+  text: string;
+  heading_path: string[];
+  language: string;
+}
+
 export interface Pair {
   id: string;
   question: string;

@@ -1,6 +1,7 @@
 // From a click to an agent that answers: account, organization and project are made on the way when they are missing.
 import { account, agents, ApiFailure, market, type Access, type OfferedPlan, type Offering } from '@guildhall/api';
 import { openSession, type Credentials, type CredentialsMode } from '../shell/credentials_form';
+import { dashed } from './uuid';
 
 const POLL_MS = 500;
 const READY_WITHIN_MS = 60_000;
@@ -59,9 +60,4 @@ export async function placeOrder(wish: Wish): Promise<Access> {
   const order = await market.placeOrder({ offering: wish.offering.uuid, plan: wish.plan.uuid, project, name: wish.agentName }, wish.idempotencyKey);
   wish.onStep('agent');
   return ready(dashed(order.marketplace_resource_uuid));
-}
-
-/** Waldur's 32 digits as the registry writes them. */
-export function dashed(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

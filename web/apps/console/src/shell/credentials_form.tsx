@@ -45,8 +45,18 @@ export function showFieldErrors(form: UseFormReturn<Credentials>, failure: unkno
   return shown;
 }
 
+/** A registration whose answer was lost is found again: whoever knows the password is signed in. */
 export async function openSession(mode: CredentialsMode, values: Credentials): Promise<void> {
-  if (mode === 'sign-up') await account.signUp(values);
+  if (mode === 'sign-in') return void (await account.signIn(values.email, values.password));
+  try {
+    await account.signUp(values);
+  } catch (refused) {
+    if (!(refused instanceof ApiFailure) || !refused.fields['email'] && !refused.fields['username']) throw refused;
+    await account.signIn(values.email, values.password).catch(() => {
+      throw refused;
+    });
+    return;
+  }
   await account.signIn(values.email, values.password);
 }
 

@@ -5,12 +5,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { offeredPlans, priceOf, quotaOf } from '../../marketplace/prices';
+import { undashed } from '../../marketplace/uuid';
 import { accessesQuery, accessQuery, resourceQuery } from '../../queries';
 import { FailureNote } from '../../shell/failure_note';
 import { useFormat } from '../../shell/format';
 import { useAccess } from './frame';
-
-const withoutDashes = (uuid: string): string => uuid.replaceAll('-', '');
+import { isUpgrade } from './plan_order';
 
 function usePlans(access: Access) {
   const resource = useQuery(resourceQuery(access.id));
@@ -19,19 +19,12 @@ function usePlans(access: Access) {
   return { plans: plans.data ? offeredPlans(plans.data.plans) : null, error: resource.error ?? plans.error };
 }
 
-/** Dearer, or as dear with more questions: at once. Everything else waits for the next month (contracts/registry.md §11). */
-export function isUpgrade(from: Pick<Access['plan'], 'price_cents' | 'monthly_quota'>, to: OfferedPlan['terms']): boolean {
-  if (to.custom_pricing || to.price_cents > from.price_cents) return true;
-  const size = (quota: number | null) => quota ?? Number.POSITIVE_INFINITY;
-  return to.price_cents === from.price_cents && size(to.monthly_quota) >= size(from.monthly_quota);
-}
-
 function PlanRow({ plan, access, onChoose }: { plan: OfferedPlan; access: Access; onChoose: (plan: OfferedPlan) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { amount, per } = priceOf(plan, t, format);
-  const isCurrent = plan.uuid === withoutDashes(access.plan.id);
-  const isPending = access.pending_plan_id !== null && plan.uuid === withoutDashes(access.pending_plan_id);
+  const isCurrent = plan.uuid === undashed(access.plan.id);
+  const isPending = access.pending_plan_id !== null && plan.uuid === undashed(access.pending_plan_id);
   const upgrade = isUpgrade(access.plan, plan.terms);
   return (
     <li className={cx('flex flex-wrap items-center gap-x-6 gap-y-3 rounded-lg border p-4', isCurrent ? 'border-accent bg-accent-soft' : 'border-line')}>

@@ -11,7 +11,8 @@ import { FailureNote, useFailureText } from '../../shell/failure_note';
 import { useFormat } from '../../shell/format';
 import { Time } from '../../shell/time';
 import { DocumentStatus } from './status';
-import { useUploads, type Upload } from './uploads';
+import type { Upload } from './upload_list';
+import { useUploads } from './uploads';
 
 const ACCEPTED = '.pdf,.docx,.md,.mdx,.markdown,.html,.htm,.txt,.csv';
 

@@ -2,7 +2,7 @@
 import { agents, ApiFailure, type Source } from '@guildhall/api';
 import { Badge, Button, Card, Confirm, DataTable, EmptyState, Field, IconButton, Input, Select, SkeletonRows, useToast, type Tone } from '@guildhall/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Globe, RefreshCw, Trash2 } from 'lucide-react';
+import { Globe, RefreshCw, ScanText, Trash2 } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sourcesQuery } from '../../queries';
@@ -10,6 +10,7 @@ import { useCreateAction } from '../../shell/create';
 import { FailureNote } from '../../shell/failure_note';
 import { useFormat } from '../../shell/format';
 import { Time } from '../../shell/time';
+import { PreviewDialog } from './preview_dialog';
 
 const reaches = ['page', 'site1', 'site2', 'site3', 'sitemap'] as const;
 type Reach = (typeof reaches)[number];
@@ -88,6 +89,7 @@ function SourceTable({ id, rows }: { id: string; rows: readonly Source[] }) {
   const toast = useToast();
   const queries = useQueryClient();
   const [doomed, setDoomed] = useState<Source | null>(null);
+  const [shown, setShown] = useState<Source | null>(null);
   const changed = () => queries.invalidateQueries({ queryKey: sourcesQuery(id).queryKey });
   const sync = useMutation({ mutationFn: (source: Source) => agents.syncSource(id, source.id, source.status === 'WAITING'), onSuccess: changed });
   const remove = useMutation({
@@ -143,6 +145,9 @@ function SourceTable({ id, rows }: { id: string; rows: readonly Source[] }) {
             align: 'end',
             cell: (source) => (
               <span className="inline-flex gap-1">
+                <IconButton size="small" label={t('pages.preview', { url: source.url })} onClick={() => setShown(source)}>
+                  <ScanText aria-hidden="true" className="size-4" />
+                </IconButton>
                 <IconButton size="small" label={source.status === 'WAITING' ? t('pages.confirmRemoval') : t('pages.sync', { url: source.url })} onClick={() => sync.mutate(source)}>
                   <RefreshCw aria-hidden="true" className="size-4" />
                 </IconButton>
@@ -154,6 +159,7 @@ function SourceTable({ id, rows }: { id: string; rows: readonly Source[] }) {
           },
         ]}
       />
+      {shown ? <PreviewDialog id={id} source={shown} onClose={() => setShown(null)} /> : null}
       <Confirm
         open={doomed !== null}
         onClose={() => setDoomed(null)}

@@ -3,35 +3,10 @@ import { agents } from '@guildhall/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useReducer, useRef } from 'react';
 import { documentsQuery } from '../../queries';
+import { uploadsAfter, type Upload } from './upload_list';
 
 const AT_ONCE = 3;
 export const FILE_BYTES_MAX = 50 * 1024 * 1024;
-
-export interface Upload {
-  key: number;
-  file: File;
-  state: 'waiting' | 'sending' | 'failed';
-  failure: Error | 'too_large' | null;
-}
-
-export type UploadEvent =
-  | { type: 'add'; uploads: Upload[] }
-  | { type: 'send'; key: number }
-  | { type: 'sent'; key: number }
-  | { type: 'fail'; key: number; failure: Error };
-
-export function uploadsAfter(uploads: readonly Upload[], event: UploadEvent): readonly Upload[] {
-  switch (event.type) {
-    case 'add':
-      return [...uploads, ...event.uploads];
-    case 'sent':
-      return uploads.filter((upload) => upload.key !== event.key);
-    case 'send':
-      return uploads.map((upload) => (upload.key === event.key ? { ...upload, state: 'sending', failure: null } : upload));
-    case 'fail':
-      return uploads.map((upload) => (upload.key === event.key ? { ...upload, state: 'failed', failure: event.failure } : upload));
-  }
-}
 
 export function useUploads(id: string) {
   const queries = useQueryClient();
