@@ -31,6 +31,7 @@ const RouteTable& all_routes() {
     RouteTable routes;
     add(routes, Dialect::operations, operations_routes());
     add(routes, Dialect::operations, signin_routes());
+    add(routes, Dialect::operations, console_routes());
     add(routes, Dialect::registry, registry_routes());
     add(routes, Dialect::registry, inbox_routes());
     add(routes, Dialect::langflow, langflow_routes());

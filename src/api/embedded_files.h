@@ -10,6 +10,9 @@ namespace guildhall {
 /// web/dist/widget as it was when the build was configured; empty without the web part.
 const std::vector<EmbeddedFile>& widget_files();
 
+/// web/dist/console, likewise.
+const std::vector<EmbeddedFile>& console_files();
+
 /// The sample shop of examples/shop.
 const std::vector<EmbeddedFile>& shop_files();
 

@@ -205,6 +205,7 @@ Installation::Installation(const Settings& settings)
                .signing_key = secret_named(*database, master, kSignedTokens),
                .version = kVersion,
                .crawler_agent = crawler::user_agent(kVersion, public_url_of(settings)),
+               .web_dir = settings.text("web_dir"),
                .demo_widget_key = {}} {
   registry::subscribe(subscribers);
   billing::subscribe(subscribers);

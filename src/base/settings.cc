@@ -141,6 +141,7 @@ const std::vector<SettingName>& known_settings() {
       {"work_threads", "threads for requests; 0 is twice the cores, at least 8", "0"},
       {"run_threads", "threads for flows waiting on models", "1024"},
       {"queue", "requests that may wait for a thread before the server answers 503", "1024"},
+      {"web_dir", "folder of web files to serve instead of those in the program, while developing them", ""},
       {"fixtures", "folder with additional flows and documents for tests and benchmarks", ""},
   };
   return all;

@@ -61,6 +61,7 @@ void add_access_bodies(Bodies& bodies) {
   bodies["POST " + access + "/documents"] = R"({"question":"Who?","answer":"Mallory."})";
   bodies["DELETE " + access + "/documents/{document}"] = "";
   bodies["POST " + access + "/retrain"] = "";
+  bodies["POST " + access + "/try"] = R"({"message":"hello"})";
   bodies["POST " + access + "/retrieve"] = R"({"query":"secret"})";
   bodies["POST /api/v1/retrieval"] = R"({"knowledge_id":"<buyer_subscription>","query":"secret"})";
   bodies["POST " + access + "/sources"] = R"({"url":"http://127.0.0.1:1/evil","sync_frequency":"manual"})";
@@ -216,7 +217,10 @@ std::string fact_of_parameter(std::string_view pattern, std::string_view paramet
                                         {"/", "conversation", "visitor_conversation"},
                                         {"/", "answer", "canned_answer"},
                                         {"/widget/v1/", "file", "file"},
-                                        {"/demo/", "file", "file"}};
+                                        {"/demo/", "file", "file"},
+                                        {"/console/", "file", "file"},
+                                        {"/console/", "page", "file"},
+                                        {"/marketplace/", "page", "file"}};
   for (const auto& row : rows)
     if (row.parameter == parameter && pattern.starts_with(row.prefix)) return std::string(row.fact);
   return {};
@@ -236,11 +240,17 @@ const std::vector<Reasoned>& open_routes() {
       {"GET /metrics", "figures of the installation, of no organization"},
       {"GET /openapi.json", "the interface itself"},
       {"GET /", "a page without data"},
+      {"GET /console", "the console without data"},
+      {"GET /console/{page}", "the console without data"},
+      {"GET /console/assets/{file}", "the console's own scripts"},
+      {"GET /marketplace", "the console without data"},
+      {"GET /marketplace/{page}", "the console without data"},
       {"GET /login", "a page without data"},
       {"POST /login", "the way to a credential; a wrong one is refused"},
       {"GET /setup", "a page without data"},
       {"POST /setup", "opens with a one-time token only"},
       {"POST /api/v1/accounts", "makes a new account with an organization of its own"},
+      {"GET /api/v1/session", "the caller, or null"},
       {"POST /api/v1/session", "the way to a credential; a wrong one is refused"},
       {"POST /api-auth/password", "the way to a credential; a wrong one is refused"},
       {"POST /api/v1/access/validate", "speaks about the key it is given, which is a credential"},

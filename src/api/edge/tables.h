@@ -14,6 +14,7 @@ RouteTable dify_routes();
 RouteTable widget_routes();
 RouteTable operations_routes();
 RouteTable signin_routes();
+RouteTable console_routes();
 
 /// All of them. Made once, kept for the life of the process.
 const RouteTable& all_routes();

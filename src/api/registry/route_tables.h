@@ -6,6 +6,7 @@
 namespace guildhall::api::registry_dialect {
 
 RouteTable chat_routes();
+RouteTable trial_routes();
 RouteTable agent_routes();
 RouteTable own_agent_routes();
 RouteTable studio_routes();

@@ -1,5 +1,6 @@
 // Becoming somebody here: registration, sign-in, the one-time set-up of the operator. Pages work without JavaScript.
 #include "base/text.h"
+#include "console/console.h"
 #include "edge/tables.h"
 #include "identity/organizations.h"
 #include "signin/page.h"
@@ -56,6 +57,27 @@ struct SessionOut {
 };
 BOOST_DESCRIBE_STRUCT(SessionOut, (), (account, expires_at))
 
+struct PersonOut {
+  AccountId id;
+  std::string username;
+  std::string email;
+  std::string full_name;
+  bool is_staff = false;
+};
+BOOST_DESCRIBE_STRUCT(PersonOut, (), (id, username, email, full_name, is_staff))
+struct CurrentOut {
+  std::optional<PersonOut> person;
+};
+BOOST_DESCRIBE_STRUCT(CurrentOut, (), (person))
+
+/// Whom the browser is signed in as; asking is no mistake for a visitor, so it is no 401.
+CurrentOut current_person(Call& call) {
+  call.set_header("Cache-Control", "no-store");
+  if (!call.has_person()) return {};
+  const identity::Account& account = call.who().account;
+  return {PersonOut{account.id, account.username, account.email, account.full_name, account.is_staff}};
+}
+
 identity::SignedIn sign_in(Call& call, const std::string& username, const std::string& password) {
   const std::string prefix = cookie_prefix(call);
   const auto signed_in = identity::sign_in_with_session(call.services().database, call.services().hasher,
@@ -79,7 +101,14 @@ void close_session(Call& call) {
   call.set_header("Set-Cookie", cookie_prefix(call) + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
 }
 
+/// A browser goes on to the marketplace; without the web part, and for whoever wants no page, there is a plain one.
 void show_home(Call& call) {
+  const bool wants_page = call.request().headers.get_or("accept", "").find("text/html") != std::string_view::npos;
+  if (wants_page && console::has_console(call)) {
+    call.set_status(303);
+    call.set_header("Location", "/marketplace");
+    return call.answer_bytes("", "text/plain; charset=utf-8");
+  }
   answer_page(call, home_page(call));
 }
 void show_login(Call& call) {
@@ -151,6 +180,7 @@ RouteTable signin_routes() {
           get("/setup", "The page of the one-time set-up link", kAnyone, show_setup),
           post("/setup", "Make the operator of an empty installation", kAnyone, post_setup, open),
           post("/api/v1/accounts", "Register an account", kAnyone, register_account, created),
+          get("/api/v1/session", "Who is signed in; null for a visitor", kAnyone, current_person),
           post("/api/v1/session", "Sign in with a session cookie", kAnyone, open_session, open),
           remove("/api/v1/session", "End the session", kAccount, close_session)};
 }

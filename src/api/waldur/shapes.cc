@@ -175,6 +175,27 @@ json::Object provider_json(const Call& call, store::Tx& tx, const market::Servic
           {"offering_count", provider.offering_count}};
 }
 
+namespace {
+
+/// What Waldur has no word for: what an agent's plan allows (contracts/registry.md §2, Plan).
+json::Object terms_json(const market::PlanTerms& terms) {
+  json::Array features;
+  for (const auto& feature : terms.features) features.push_back(json::Value(feature));
+  return {{"slug", terms.slug},
+          {"price_cents", terms.price_minor},
+          {"currency", terms.currency},
+          {"billing_period", terms.billing_period},
+          {"billable_unit", terms.billable_unit},
+          {"monthly_quota", terms.monthly_quota ? json::Value(*terms.monthly_quota) : json::Value(nullptr)},
+          {"rate_limit_per_second", terms.rate_limit_per_second.text()},
+          {"overage_mode", terms.bills_overage ? "bill" : "block"},
+          {"overage_price", terms.overage_price.text(2)},
+          {"features", std::move(features)},
+          {"custom_pricing", terms.custom_pricing}};
+}
+
+}  // namespace
+
 json::Object plan_json(const Call& call, const market::Offering& offering, const market::Plan& plan) {
   json::Object prices;
   json::Object future;
@@ -214,7 +235,8 @@ json::Object plan_json(const Call& call, const market::Offering& offering, const
           {"archived", plan.is_archived},
           {"article_code", plan.article_code},
           {"backend_id", plan.backend_id},
-          {"resources_count", plan.subscriptions_count}};
+          {"resources_count", plan.subscriptions_count},
+          {"terms", terms_json(plan.terms)}};
 }
 
 json::Object offering_json(const Call& call, const market::Offering& offering) {

@@ -1,5 +1,5 @@
 // What is served as files, and the page the sample shop makes of its template.
-#include "widget/assets.h"
+#include "edge/files.h"
 
 #include <doctest/doctest.h>
 
@@ -10,15 +10,6 @@
 
 namespace guildhall::api::widget_dialect {
 namespace {
-
-TEST_CASE("gzip is used where it is asked for and not refused") {
-  CHECK(takes_gzip("gzip, deflate, br"));
-  CHECK(takes_gzip("br;q=1.0, GZIP;q=0.5"));
-  CHECK_FALSE(takes_gzip(""));
-  CHECK_FALSE(takes_gzip("br"));
-  CHECK_FALSE(takes_gzip("gzip;q=0, br"));
-  CHECK_FALSE(takes_gzip("gzip; q=0.000"));
-}
 
 TEST_CASE("a widget key is pk_ and letters that need no escaping") {
   CHECK(is_widget_key("pk_0123456789abcdefABCDEF-_"));
@@ -59,12 +50,6 @@ TEST_CASE("where the web part was built, the loader names the interface that tra
     CHECK(loader->bytes.find(file.path) != std::string_view::npos);
   }
   CHECK(interfaces == 1);
-}
-
-TEST_CASE("a validator follows the content") {
-  CHECK(entity_tag("a") == entity_tag("a"));
-  CHECK(entity_tag("a") != entity_tag("b"));
-  CHECK(entity_tag("a").starts_with("W/\""));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "edge/files.h"
 #include "embedded_files.h"
-#include "widget/assets.h"
 #include "widget/routes.h"
 
 namespace guildhall::api::widget_dialect {

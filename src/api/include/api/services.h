@@ -34,6 +34,7 @@ struct Services {
   std::string version;
   bool provider_approval_is_manual = false;
   std::string crawler_agent = "GuildhallBot";  ///< how pages are asked for, User-Agent
+  std::string web_dir = "";                    ///< whose console/ is served instead of the files in the program
   std::string demo_widget_key = "";            ///< of the sample installation; empty: /demo needs ?key=pk_…
 };
 

@@ -1,0 +1,4 @@
+// The public marketplace.
+export { CataloguePage } from './catalogue_page';
+export { CheckoutPage } from './checkout_page';
+export { OfferingPage } from './offering_page';

@@ -1,0 +1,7 @@
+// The server as the pages use it.
+export * as account from './account';
+export * as agents from './agents';
+export { onSessionEnd } from './client';
+export { ApiFailure, failureOf, offlineFailure, type FieldErrors } from './failure';
+export * as market from './market';
+export * from './shapes';

@@ -1,0 +1,20 @@
+// The components of every page.
+export { Badge, type Tone } from './badge';
+export { Button, buttonClass, IconButton, type ButtonKind, type ButtonSize } from './button';
+export { Card } from './card';
+export { CodeSample } from './code';
+export { Confirm } from './confirm';
+export { CopyButton } from './copy';
+export { cx } from './cx';
+export { Dialog } from './dialog';
+export { Field, type ControlProps } from './field';
+export { Input, Select, Textarea } from './input';
+export { Kbd } from './kbd';
+export { Menu } from './menu';
+export { Meter } from './meter';
+export { Skeleton, SkeletonRows } from './skeleton';
+export { Spinner } from './spinner';
+export { EmptyState, ErrorNote } from './states';
+export { DataTable, type Column } from './table';
+export { ToastProvider, useToast, type ToastAction } from './toast';
+export { Checkbox, Switch } from './toggle';
