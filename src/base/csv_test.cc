@@ -1,3 +1,4 @@
+// CSV records: how they end, what quotes hold, what is refused.
 #include "base/csv.h"
 
 #include <doctest/doctest.h>

@@ -3,7 +3,9 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "base/errors.h"
@@ -15,6 +17,51 @@ namespace {
 
 [[noreturn]] void refuse_file(const std::string& path, const std::string& problem) {
   throw Refusal(Code::validation_failed, path + ": " + problem);
+}
+
+bool is_non_ascii(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Behind the comment that begins at `at`: its line end.
+std::size_t end_of_comment(std::string_view text, std::size_t at) {
+  return std::min(text.find('\n', at), text.size());
+}
+
+/// Behind the string that begins at `at`; at a character that is not ASCII behind a backslash, which no escape is.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const std::string three(3, quote);
+  const bool is_multiline = text.substr(at, 3) == three;
+  at += is_multiline ? 3 : 1;
+  while (at < text.size()) {
+    if (quote == '"' && text[at] == '\\') {
+      if (at + 1 < text.size() && is_non_ascii(text[at + 1])) return at + 1;
+      at += 2;
+    } else if (is_multiline ? text.substr(at, 3) == three : text[at] == quote || text[at] == '\n') {
+      return at + (is_multiline ? 3 : 1);
+    } else {
+      ++at;
+    }
+  }
+  return text.size();
+}
+
+/// The line of the first character that is not ASCII where TOML 1.0 has none: outside comments and strings. What the library
+/// does with some of these is undefined.
+std::optional<std::int64_t> line_of_stray_character(std::string_view text) {
+  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  while (at < text.size()) {
+    if (is_non_ascii(text[at])) return std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+    if (text[at] == '#') {
+      at = end_of_comment(text, at);
+    } else if (text[at] == '"' || text[at] == '\'') {
+      at = end_of_string(text, at);
+    } else {
+      ++at;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> scalar_text(const toml::node& node) {
@@ -41,9 +88,13 @@ std::optional<std::string> node_text(const toml::node& node) {
 std::vector<std::pair<std::string, std::string>> read_settings_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse_file(path, "cannot be read");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!is_valid_utf8(text)) refuse_file(path, "is not UTF-8");
+  if (const auto line = line_of_stray_character(text))
+    refuse_file(path, "line " + std::to_string(*line) + ": only strings and comments may hold characters that are not ASCII");
   toml::table table;
   try {
-    table = toml::parse(file, path);
+    table = toml::parse(text, path);
   } catch (const toml::parse_error& e) {
     refuse_file(path, "line " + std::to_string(e.source().begin.line) + ": " + std::string(e.description()));
   }
