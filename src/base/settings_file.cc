@@ -88,13 +88,13 @@ std::optional<std::string> node_text(const toml::node& node) {
 std::vector<std::pair<std::string, std::string>> read_settings_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse_file(path, "cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!is_valid_utf8(text)) refuse_file(path, "is not UTF-8");
-  if (const auto line = line_of_stray_character(text))
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  if (!is_valid_utf8(content)) refuse_file(path, "is not UTF-8");
+  if (const auto line = line_of_stray_character(content))
     refuse_file(path, "line " + std::to_string(*line) + ": only strings and comments may hold characters that are not ASCII");
   toml::table table;
   try {
-    table = toml::parse(text, path);
+    table = toml::parse(content, path);
   } catch (const toml::parse_error& e) {
     refuse_file(path, "line " + std::to_string(e.source().begin.line) + ": " + std::string(e.description()));
   }

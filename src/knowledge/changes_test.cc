@@ -9,6 +9,7 @@
 #include "knowledge/crawl.h"
 #include "knowledge/evaluation.h"
 #include "knowledge/pairs.h"
+#include "knowledge/preview.h"
 #include "knowledge/question_sets.h"
 #include "knowledge/sources.h"
 #include "limits.h"
@@ -18,6 +19,7 @@
 namespace guildhall::knowledge {
 namespace {
 
+using guildhall::test::for_each_database;
 using test::add_indexed;
 using test::new_base;
 using test::new_organization;
@@ -93,7 +95,7 @@ std::set<std::string> tables_with(store::Database& database, bool is_sqlite, con
 }  // namespace
 
 TEST_CASE("every change of knowledge by a person leaves an audit row, without what was written") {
-  test::for_each_database([](store::Database& database, ManualClock&) {
+  for_each_database([](store::Database& database, ManualClock&) {
     const Scope scope = new_organization();
     const KnowledgeBaseId base = new_base(database, scope);
     const Document document = add_indexed(database, scope, base, "secretcanary.txt", "A secretcanary.");
@@ -126,7 +128,7 @@ TEST_CASE("every change of knowledge by a person leaves an audit row, without wh
 }
 
 TEST_CASE("a sync asked for by a person is in the audit trail once, one under way is not asked for again") {
-  test::for_each_database([](store::Database& database, ManualClock& clock) {
+  for_each_database([](store::Database& database, ManualClock& clock) {
     const Scope scope = new_organization();
     const KnowledgeBaseId base = new_base(database, scope);
     const auto source =
@@ -139,7 +141,7 @@ TEST_CASE("a sync asked for by a person is in the audit trail once, one under wa
 }
 
 TEST_CASE("a page that has grown past the base's limit keeps the text it had, and the report names the way out") {
-  test::for_each_database([](store::Database& database, ManualClock& clock) {
+  for_each_database([](store::Database& database, ManualClock& clock) {
     const Scope scope = new_organization();
     const KnowledgeBaseId base = new_base(database, scope);
     const Document big = add_indexed(database, scope, base, "big.txt", "big");
@@ -166,7 +168,7 @@ TEST_CASE("a page that has grown past the base's limit keeps the text it had, an
     REQUIRE(refused.entries.size() == 1);
     CHECK(refused.entries[0].outcome == "failed");
     CHECK(refused.entries[0].reason == "knowledge_limit");
-    CHECK(std::string(advice_for("knowledge_limit")).find("delete documents") != std::string::npos);
+    CHECK(advice_for("knowledge_limit").find("delete documents") != std::string::npos);
     CHECK(page().state == DocumentState::indexed);
     CHECK(page().size_bytes == old_bytes);
 
@@ -178,7 +180,7 @@ TEST_CASE("a page that has grown past the base's limit keeps the text it had, an
 }
 
 TEST_CASE("a pair that would grow past the base's limit is refused and stays as it was") {
-  test::for_each_database([](store::Database& database, ManualClock&) {
+  for_each_database([](store::Database& database, ManualClock&) {
     const Scope scope = new_organization();
     const KnowledgeBaseId base = new_base(database, scope);
     const Document big = add_indexed(database, scope, base, "big.txt", "big");
@@ -203,7 +205,7 @@ TEST_CASE("a pair that would grow past the base's limit is refused and stays as 
 }
 
 TEST_CASE("after a subscription's end no table holds a word of what it knew or measured") {
-  test::for_each_database([](store::Database& database, ManualClock& clock) {
+  for_each_database([](store::Database& database, ManualClock& clock) {
     const bool is_sqlite = database.dialect() == store::Dialect::sqlite;
     delivery::Subscribers subscribers;
     subscribe(subscribers);
@@ -247,7 +249,7 @@ TEST_CASE("after a subscription's end no table holds a word of what it knew or m
 }
 
 TEST_CASE("a deleted agent takes the knowledge it brought along with it") {
-  test::for_each_database([](store::Database& database, ManualClock&) {
+  for_each_database([](store::Database& database, ManualClock&) {
     delivery::Subscribers subscribers;
     subscribe(subscribers);
     subscribers.attach(database);

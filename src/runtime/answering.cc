@@ -65,11 +65,12 @@ std::vector<knowledge::Passage> retrieve_attached(const RunState& run, std::stri
   if (provider.organization == request.scope.organization && std::find(own.begin(), own.end(), base) != own.end())
     return passages;
   auto lent = retrieve_as(provider, run, {base}, query, top_k);
-  passages.insert(passages.end(), std::make_move_iterator(lent.begin()), std::make_move_iterator(lent.end()));
-  std::stable_sort(passages.begin(), passages.end(),
-                   [](const knowledge::Passage& a, const knowledge::Passage& b) { return a.score > b.score; });
-  if (passages.size() > top_k) passages.resize(top_k);
-  return passages;
+  std::vector<knowledge::Passage> both;
+  std::merge(std::make_move_iterator(passages.begin()), std::make_move_iterator(passages.end()),
+             std::make_move_iterator(lent.begin()), std::make_move_iterator(lent.end()), std::back_inserter(both),
+             [](const knowledge::Passage& a, const knowledge::Passage& b) { return a.score > b.score; });
+  if (both.size() > top_k) both.resize(top_k);
+  return both;
 }
 
 bool has_knowledge(const RunRequest& request) {
