@@ -47,15 +47,32 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-/// The line of the first character that is not ASCII where TOML 1.0 has none: outside comments and strings. What the library
-/// does with some of these is undefined.
-std::optional<std::int64_t> line_of_stray_character(std::string_view text) {
+struct FileProblem {
+  std::int64_t line = 0;
+  std::string what;
+};
+
+/// The first of what TOML 1.0 or this file has no place for, and the library reads beyond what is defined: characters that are
+/// not ASCII outside comments and strings, sections and tables.
+std::optional<FileProblem> first_problem(std::string_view text) {
+  const auto problem_at = [&](std::size_t at, const char* what) {
+    return FileProblem{std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1, what};
+  };
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  bool is_line_begin = true;
   while (at < text.size()) {
-    if (is_non_ascii(text[at])) return std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
-    if (text[at] == '#') {
+    const char c = text[at];
+    if (is_non_ascii(c)) return problem_at(at, "only strings and comments may hold characters that are not ASCII");
+    if (c == '{' || (c == '[' && is_line_begin))
+      return problem_at(at, "settings are keys with values, without sections or tables");
+    if (c == '\n') {
+      is_line_begin = true;
+    } else if (c != ' ' && c != '\t' && c != '\r') {
+      is_line_begin = false;
+    }
+    if (c == '#') {
       at = end_of_comment(text, at);
-    } else if (text[at] == '"' || text[at] == '\'') {
+    } else if (c == '"' || c == '\'') {
       at = end_of_string(text, at);
     } else {
       ++at;
@@ -90,8 +107,8 @@ std::vector<std::pair<std::string, std::string>> read_settings_file(const std::s
   if (!file) refuse_file(path, "cannot be read");
   const std::string content{std::istreambuf_iterator<char>(file), {}};
   if (!is_valid_utf8(content)) refuse_file(path, "is not UTF-8");
-  if (const auto line = line_of_stray_character(content))
-    refuse_file(path, "line " + std::to_string(*line) + ": only strings and comments may hold characters that are not ASCII");
+  if (const auto problem = first_problem(content))
+    refuse_file(path, "line " + std::to_string(problem->line) + ": " + problem->what);
   toml::table table;
   try {
     table = toml::parse(content, path);

@@ -135,7 +135,10 @@ TEST_CASE("mistakes are refused by name") {
   CHECK(names(refusal_of({"--config", folder.path() + "/absent.toml"}), "absent.toml: cannot be read"));
   CHECK(names(refusal_of({"--config", folder.file("a.toml", "lisstn = 'x'\n")}), "unknown setting 'lisstn'"));
   CHECK(names(refusal_of({"--config", folder.file("b.toml", "queue = 1\nlisten = \n")}), "b.toml: line 2"));
-  CHECK(names(refusal_of({"--config", folder.file("c.toml", "[listen]\nx = 1\n")}), "'listen' must be"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "[listen]\nx = 1\n")}), "c.toml: line 1: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "queue = 1\n \t[>3s")}), "c.toml: line 2: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "listen = {x = 1}\n")}), "c.toml: line 1: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "listen.x = 1\n")}), "'listen' must be"));
   CHECK(names(refusal_of({"--config", folder.file("d.toml", "queue = 1.5\n")}), "'queue' must be"));
   CHECK(names(refusal_of({"--config", folder.file("e.toml", "queue = 1\n\xEF\xBB\x9F\n")}), "e.toml: line 2: only strings"));
   CHECK(names(refusal_of({"--config", folder.file("f.toml", "queue = 1 \u3042\n")}), "f.toml: line 1: only strings"));

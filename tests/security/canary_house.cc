@@ -77,16 +77,31 @@ void teach_house(Wire& wire, House& house) {
   await_documents(wire, brought, token);
 }
 
-void measure_house(Wire& wire, House& house) {
+/// An evaluation costs more than everything else of a house together, so the sellers' are those of every fourth.
+void measure_house(Wire& wire, House& house, bool is_seller_measured) {
   const std::string& token = house.seller.person.token;
   const std::string question = "Who knows the word " + house.word("question") + "?";
   const std::string of_access = "/api/v1/access/" + house.buyer.subscription + "/evaluation";
   const Measured bought = measure(wire, of_access, token, question);
-  const Measured sold = measure(wire, "/api/v1/agents/" + house.seller.agent + "/evaluation", token, question);
+  Measured sold = bought;
+  if (is_seller_measured) sold = measure(wire, "/api/v1/agents/" + house.seller.agent + "/evaluation", token, question);
   ask(wire, "POST", of_access + "/sets/" + bought.set + "/cases/from-documents", token, json::Object{{"limit", 5}}, 200);
   const Facts more = {{"buyer_question_set", bought.set}, {"buyer_case", bought.question_case}, {"buyer_evaluation", bought.run},
                       {"seller_question_set", sold.set},  {"seller_case", sold.question_case},  {"seller_evaluation", sold.run}};
   house.facts.insert(more.begin(), more.end());
+}
+
+/// The agent's second version brings its own knowledge along.
+void bring_knowledge(Wire& wire, House& house) {
+  Seller& seller = house.seller;
+  const auto told = ask(wire, "GET", "/api/v1/agents/" + seller.agent + "/knowledge", seller.person.token);
+  ask(wire, "POST", "/api/v1/studio/version", seller.studio_key,
+      json::Object{{"agent_id", seller.reference},
+                   {"version", "1.1.0"},
+                   {"change_type", "feature"},
+                   {"config", json::Object{{"knowledge_base", text_at(told, "knowledge_base")}}}},
+      201);
+  seller.version = "1.1.0";
 }
 
 void name_everything(Wire& wire, House& house) {
@@ -125,8 +140,9 @@ void name_everything(Wire& wire, House& house) {
 }  // namespace
 
 const std::vector<std::string>& canary_kinds() {
-  static const std::vector<std::string> kinds = {"prompt",  "persona", "document", "message", "widget",   "key",
-                                                 "project", "draft",   "answer",   "pair",    "question", "source"};
+  static const std::vector<std::string> kinds = {"prompt",   "persona", "document", "message", "widget",
+                                                 "key",      "project", "draft",    "answer",  "cellar",
+                                                 "question", "source",  "guide",    "attic",   "origin"};
   return kinds;
 }
 
@@ -142,10 +158,11 @@ House furnish(Wire& wire, int n) {
   SellerWish wish = seller_named("house" + std::to_string(n));
   wish.prompt_canary = house.word("prompt");
   house.seller = make_seller(wire, wish);
+  bring_knowledge(wire, house);
   house.buyer = make_buyer(wire, house.seller.person, "house", house.seller);
   name_everything(wire, house);
   teach_house(wire, house);
-  measure_house(wire, house);
+  measure_house(wire, house, n % 4 == 0);
   talk(wire, house);
   return house;
 }

@@ -167,6 +167,8 @@ std::string reason_of_silence(std::string_view operation) {
       {"POST /api/v1/access/{access}/sources/{source}/preview", "the site is at an address the outbound gate refuses"},
       {"GET /api/v1/agents/{agent}/knowledge/sources/{source}/preview", "the site is at an address the outbound gate refuses"},
       {"POST /api/v1/agents/{agent}/knowledge/sources/{source}/preview", "the site is at an address the outbound gate refuses"},
+      {"GET /demo", "this installation has no sample shop"},
+      {"GET /demo/{file}", "this installation has no sample shop"},
       {"GET /api/v1/auto_login", "always refused"},
       {"GET /setup", "an installation with an account needs no set-up"},
   };

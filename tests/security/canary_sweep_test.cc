@@ -67,15 +67,14 @@ class Judge {
         leaks.push_back(what + " told organization " + std::to_string(n) + ": …" + said.substr(at > 60 ? at - 60 : 0, 110));
         continue;
       }
-      auto begin = at;
-      while (begin > 0 && said[begin - 1] >= 'a' && said[begin - 1] <= 'z') --begin;
-      seen.insert(said.substr(begin, at - begin));
+      for (const auto& kind : canary_kinds())
+        if (at >= kind.size() && said.compare(at - kind.size(), kind.size(), kind) == 0) seen.insert(kind);
     }
     const std::lock_guard lock(mutex_);
     ++answers_;
     own_answers_ += seen.empty() ? 0 : 1;
     busy_ += reply.status == 429 ? 1 : 0;
-    for (const auto& kind : seen) seen_.insert({n, kind});
+    for (const auto& kind : seen) seen_[kind].insert(n);
     for (auto& leak : leaks) leaks_.push_back(std::move(leak));
     if (reply.status >= 500) leaks_.push_back(what + " answered " + std::to_string(reply.status) + " " + reply.body);
     if (is_own && reply.status < 400) answered_.insert(what);
@@ -90,10 +89,10 @@ class Judge {
         CHECK_MESSAGE(
             answered_.contains(probe.operation), probe.operation, " never answered its own reader, so its silence proves ",
             "nothing; the last refusal: ", refusals_.contains(probe.operation) ? refusals_.at(probe.operation) : "none");
-    for (std::size_t n = 0; n < houses_.size(); ++n)
-      for (const auto& kind : canary_kinds())
-        CHECK_MESSAGE(seen_.contains({n, kind}), "organization ", n, " never saw its own ", kind,
-                      ", so its absence elsewhere proves nothing");
+    for (const auto& kind : canary_kinds())
+      CHECK_MESSAGE(seen_.contains(kind), "nobody saw its own ", kind, ", so its absence elsewhere proves nothing");
+    for (const auto& [kind, readers] : seen_)
+      CHECK_MESSAGE(readers.size() * 4 >= houses_.size(), "only ", readers.size(), " organizations saw their own ", kind);
     std::printf("  %lld answers to %zu organizations, %lld with words of the reader's own, %zu with a foreign word\n",
                 static_cast<long long>(answers_), houses_.size(), static_cast<long long>(own_answers_), leaks_.size());
   }
@@ -102,7 +101,7 @@ class Judge {
   const std::vector<House>& houses_;
   mutable std::mutex mutex_;
   std::vector<std::string> leaks_;
-  std::set<std::pair<std::size_t, std::string>> seen_;
+  std::map<std::string, std::set<std::size_t>> seen_;  ///< kind of word → who saw its own
   std::set<std::string> answered_;
   std::map<std::string, std::string> refusals_;
   std::int64_t answers_ = 0;
@@ -128,7 +127,7 @@ Reply send_probe(Wire& wire, const Probe& probe, const Facts& facts, const Reque
                    replaced(filled(probe.body, facts), "<fresh>", ConversationId::random().text()));
 }
 
-/// Every probe with every credential that may, for its own; and with each credential in turn for another's.
+/// Every probe for what is another's, and each organization a third of them for what is its own; with each credential in turn.
 void visit(Wire& wire, std::size_t n, const std::vector<House>& houses, const std::vector<Probe>& probes, Judge& judge) {
   const House& house = houses[n];
   // What opens something by itself stays the caller's own; everything else is the other organization's.
@@ -139,7 +138,7 @@ void visit(Wire& wire, std::size_t n, const std::vector<House>& houses, const st
   for (std::size_t p = 0; p < probes.size(); ++p) {
     const Probe& probe = probes[p];
     const auto own = credentials_for(probe, house);
-    judge.hear(n, probe.operation, send_probe(wire, probe, house.facts, own[(n + p) % own.size()]), true);
+    if ((n + p) % 3 == 0) judge.hear(n, probe.operation, send_probe(wire, probe, house.facts, own[n / 3 % own.size()]), true);
     const bool needs_none = probe.accepts.contains("anyone");
     judge.hear(n, probe.operation,
                send_probe(wire, probe, foreign, needs_none ? own.back() : everybody[(n + p) % everybody.size()]), false);
