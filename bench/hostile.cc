@@ -28,7 +28,9 @@ constexpr std::size_t kCallers = 8;
 constexpr std::size_t kUploaders = 4;
 constexpr std::int64_t kWarmUpUs = 2'000'000;
 constexpr std::int64_t kAloneUs = 15'000'000;
-constexpr std::int64_t kBesideUs = 30'000'000;
+constexpr std::int64_t kBesideUs = 20'000'000;
+/// What a parser does with a file is one thing, what storing and deleting its bytes costs the database another.
+constexpr std::size_t kSmallFileBytesMax = 1024 * 1024;
 constexpr double kRatioBar = 1.5;
 
 struct Answer {
@@ -157,10 +159,8 @@ class SteadyCalls {
 /// Uploads one hostile file after the other, waits for its end and deletes it, on several connections until it is told to stop.
 class HostileUploads {
  public:
-  HostileUploads(std::uint16_t port, std::string access, std::string key)
-      : port_(port), access_(std::move(access)), key_(std::move(key)) {
-    for (const auto& file : knowledge::test::hostile_files())
-      requests_.push_back(upload_request(access_, key_, file.name, file.make()));
+  HostileUploads(std::uint16_t port, std::string access, std::string key, std::vector<std::string> requests)
+      : port_(port), access_(std::move(access)), key_(std::move(key)), requests_(std::move(requests)) {
     for (std::size_t i = 0; i < kUploaders; ++i) threads_.emplace_back([this] { work(); });
   }
   ~HostileUploads() { stop(); }
@@ -224,16 +224,57 @@ std::string both(const LoadResult& result) {
                      duration_text(result.latencies.percentile_us(0.99)));
 }
 
+/// Calls that were answered beside the uploads, and how many files ended meanwhile.
+struct Beside {
+  LoadResult calls;
+  std::int64_t ended = 0;
+  std::int64_t read = 0;
+};
+
+Beside measure_beside(Report& report, std::uint16_t port, const std::vector<std::string>& requests, const std::string& access,
+                      const std::string& key, bool is_large) {
+  std::vector<std::string> files;
+  for (const auto& file : knowledge::test::hostile_files()) {
+    const std::string content = file.make();
+    if ((content.size() > kSmallFileBytesMax) == is_large) files.push_back(upload_request(access, key, file.name, content));
+  }
+  HostileUploads uploads(port, access, key, std::move(files));
+  Beside beside;
+  beside.calls = measure_calls(report, port, requests, kBesideUs);
+  uploads.stop();
+  beside.ended = uploads.ended();
+  beside.read = uploads.read();
+  if (!uploads.failure().empty()) report.fail("hostile", uploads.failure());
+  return beside;
+}
+
+/// A subscription's first call may be answered from what was known of it before its knowledge base was made.
+void await_answers(std::uint16_t port, const std::vector<std::string>& requests) {
+  Caller caller(port);
+  for (const auto& request : requests)
+    while (caller.call(request).status != 200) poll(nullptr, 0, 50);
+}
+
+void add_beside(Report& report, const Beside& beside, const LoadResult& before, const LoadResult& after, const char* sizes) {
+  const double alone_us = std::max(before.latencies.percentile_us(0.99), after.latencies.percentile_us(0.99));
+  const double ratio = beside.calls.latencies.percentile_us(0.99) / alone_us;
+  report.add({"hostile", fmt::format("beside {} hostile files {}, 4 at once", beside.ended, sizes), both(beside.calls), "–",
+              std::nullopt});
+  report.add({"hostile", fmt::format("p99 beside files {}, times the slower alone", sizes), fmt::format("{:.2f}", ratio), "≤ 1.5",
+              ratio <= kRatioBar});
+}
+
 }  // namespace
 
 void hostile(const Bench& bench, Report& report) {
   const Home home = sqlite_home(bench, "hostile");
   const Marketplace marketplace = make_marketplace(home.database_url, example_flow(bench, "support-agent.json"), 2);
   const auto server = start_server(bench, home);
+  const std::uint16_t port = server->port();
   std::vector<std::string> requests;
   std::string attacked;
   {
-    Caller caller(server->port());
+    Caller caller(port);
     const std::string access = access_of(caller, marketplace.keys[0]);
     attacked = access_of(caller, marketplace.keys[1]);
     teach(bench, caller, access, marketplace.keys[0]);
@@ -244,28 +285,21 @@ void hostile(const Bench& bench, Report& report) {
       requests.push_back(post_request(access + "/retrieve", marketplace.keys[0], fmt::format(R"({{"query":"{}"}})", question)));
     }
   }
-  const LoadResult before = measure_calls(report, server->port(), requests, kAloneUs);
-  LoadResult beside;
-  std::int64_t ended = 0;
-  std::int64_t read = 0;
-  {
-    HostileUploads uploads(server->port(), attacked, marketplace.keys[1]);
-    beside = measure_calls(report, server->port(), requests, kBesideUs);
-    uploads.stop();
-    ended = uploads.ended();
-    read = uploads.read();
-    if (!uploads.failure().empty()) report.fail("hostile", uploads.failure());
-  }
-  const LoadResult after = measure_calls(report, server->port(), requests, kAloneUs);
+  await_answers(port, requests);
+  const LoadResult before = measure_calls(report, port, requests, kAloneUs);
+  const Beside small = measure_beside(report, port, requests, attacked, marketplace.keys[1], false);
+  const LoadResult between = measure_calls(report, port, requests, kAloneUs);
+  const Beside large = measure_beside(report, port, requests, attacked, marketplace.keys[1], true);
+  const LoadResult after = measure_calls(report, port, requests, kAloneUs);
   const std::int64_t resident = server->resident_bytes();
   server->stop();
-  const double alone_us = std::max(before.latencies.percentile_us(0.99), after.latencies.percentile_us(0.99));
-  const double ratio = beside.latencies.percentile_us(0.99) / alone_us;
   report.add({"hostile", "chat and retrieve at 50/s alone, p50 / p99", both(before), "–", std::nullopt});
-  report.add({"hostile", fmt::format("the same while {} hostile files end, 4 at once", ended), both(beside), "–", std::nullopt});
-  report.add({"hostile", "the same alone again", both(after), "–", std::nullopt});
-  report.add({"hostile", "p99 beside them, times the slower alone", fmt::format("{:.2f}", ratio), "≤ 1.5", ratio <= kRatioBar});
-  report.add({"hostile", "hostile files that were read after all", count_text(static_cast<double>(read)), "–", std::nullopt});
+  add_beside(report, small, before, between, "up to 1 MiB");
+  report.add({"hostile", "alone again", both(between), "–", std::nullopt});
+  add_beside(report, large, between, after, "above 1 MiB");
+  report.add({"hostile", "alone at the end", both(after), "–", std::nullopt});
+  report.add(
+      {"hostile", "of the files, read after all", count_text(static_cast<double>(small.read + large.read)), "–", std::nullopt});
   report.add({"hostile", "resident memory after them", bytes_text(static_cast<double>(resident)), "–", std::nullopt});
 }
 
