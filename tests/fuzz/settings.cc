@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "settings_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -14,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (file < 0 || write(file, bytes, size) != static_cast<ssize_t>(size)) std::abort();
   try {
     for (const auto& [key, value] : guildhall::read_settings_file("/proc/self/fd/" + std::to_string(file)))
-      if (key.empty()) std::abort();
+      if (!guildhall::is_valid_utf8(key) || !guildhall::is_valid_utf8(value)) std::abort();
   } catch (const guildhall::Refusal& refusal) {
     if (refusal.message.empty()) std::abort();
   }
