@@ -30,6 +30,7 @@ const std::vector<Scenario>& scenarios() {
                                               {"cold-start", cold_start},
                                               {"rss", memory},
                                               {"ledger", ledger},
+                                              {"hostile", hostile},
                                               {"knowledge-retrieval", knowledge_retrieval, false},
                                               {"knowledge-questions", knowledge_questions, false},
                                               {"knowledge-answers", knowledge_answers, false},

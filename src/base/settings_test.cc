@@ -105,6 +105,15 @@ TEST_CASE("the file is the one named by flag or environment before the one in th
   CHECK(line.options.empty());
 }
 
+TEST_CASE("comments and strings of the file may hold any script") {
+  const Folder folder;
+  for (const char* value : {"'caf\u00E9 \u3042 #'", "\"\u3042 \\\" \u3044\"", "\'\'\'\u3042\'\'\'", "\"\"\"\u3042\nb\"\"\""}) {
+    CAPTURE(value);
+    const std::string path = folder.file("a.toml", "# \u3042 'a comment\nmodel_name = " + std::string(value) + " # \u3042\n");
+    CHECK_FALSE(read_command_line({"--config", path}, {}).settings.text("model_name").empty());
+  }
+}
+
 TEST_CASE("words, options and switches are told apart") {
   const auto line = read_command_line(
       {"flow", "run", "FILE", "--input", "Hello", "--demo", "more", "--work-threads=2", "--audit", "--", "--listen"},
@@ -126,8 +135,15 @@ TEST_CASE("mistakes are refused by name") {
   CHECK(names(refusal_of({"--config", folder.path() + "/absent.toml"}), "absent.toml: cannot be read"));
   CHECK(names(refusal_of({"--config", folder.file("a.toml", "lisstn = 'x'\n")}), "unknown setting 'lisstn'"));
   CHECK(names(refusal_of({"--config", folder.file("b.toml", "queue = 1\nlisten = \n")}), "b.toml: line 2"));
-  CHECK(names(refusal_of({"--config", folder.file("c.toml", "[listen]\nx = 1\n")}), "'listen' must be"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "[listen]\nx = 1\n")}), "c.toml: line 1: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "queue = 1\n \t[>3s")}), "c.toml: line 2: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "listen = {x = 1}\n")}), "c.toml: line 1: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "listen.x = 1\n")}), "'listen' must be"));
   CHECK(names(refusal_of({"--config", folder.file("d.toml", "queue = 1.5\n")}), "'queue' must be"));
+  CHECK(names(refusal_of({"--config", folder.file("e.toml", "queue = 1\n\xEF\xBB\x9F\n")}), "e.toml: line 2: only strings"));
+  CHECK(names(refusal_of({"--config", folder.file("f.toml", "queue = 1 \u3042\n")}), "f.toml: line 1: only strings"));
+  CHECK(names(refusal_of({"--config", folder.file("g.toml", "model_name = \"a\\\u3042\"\n")}), "g.toml: line 1: only strings"));
+  CHECK(names(refusal_of({"--config", folder.file("h.toml", "model_name = '\xC3'\n")}), "h.toml: is not UTF-8"));
   const auto line = read_command_line({"--queue", "many", "--data", folder.path()}, {});
   CHECK_THROWS_AS(static_cast<void>(line.settings.integer("queue")), Refusal);
   CHECK_THROWS_AS(static_cast<void>(line.settings.text("lisstn")), std::logic_error);

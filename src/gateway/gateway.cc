@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "base/text.h"
 #include "gateway/limits.h"
+#include "knowledge/documents.h"
 #include "net/client.h"
 #include "rate.h"
 #include "run_ledger.h"
@@ -100,6 +101,7 @@ struct Gateway::State {
   struct ReadyVersion {
     std::shared_ptr<const runtime::Prepared> flow;
     registry::AgentVersion version;
+    std::optional<runtime::ProvidedKnowledge> knowledge;
   };
   std::mutex prepared_mutex;
   std::unordered_map<AgentVersionId, std::shared_ptr<const ReadyVersion>> prepared;
@@ -259,6 +261,20 @@ bool Gateway::allow(std::string_view bucket, std::int64_t per_minute) {
   return state_->buckets.take(bucket, limit, monotonic_us()).admitted;
 }
 
+namespace {
+
+/// The base the version names, made when nobody filled it yet: a version is prepared once and must find what comes later.
+std::optional<runtime::ProvidedKnowledge> provided_knowledge(store::Database& database, const registry::AgentVersion& version) {
+  const std::string name = registry::knowledge_base_of(version.config);
+  if (name.empty()) return std::nullopt;
+  Scope provider = identity::system_scope(version.organization, "gateway");
+  const auto found = database.read([&](store::Tx& tx) { return knowledge::find_base_named(provider, tx, name); });
+  const auto base = found ? *found : database.write([&](store::Tx& tx) { return knowledge::base_named(provider, tx, name); });
+  return runtime::ProvidedKnowledge{std::move(provider), base};
+}
+
+}  // namespace
+
 std::shared_ptr<const Gateway::State::ReadyVersion> Gateway::State::version(AgentVersionId id) {
   {
     const std::lock_guard lock(prepared_mutex);
@@ -269,8 +285,9 @@ std::shared_ptr<const Gateway::State::ReadyVersion> Gateway::State::version(Agen
     const auto agent = registry::agent_by_id(tx, version.version.agent);
     return std::make_pair(std::move(version), agent ? agent->flow : FlowId{});
   });
-  auto ready = std::make_shared<const ReadyVersion>(
-      ReadyVersion{runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow), loaded.version});
+  auto ready =
+      std::make_shared<const ReadyVersion>(ReadyVersion{runtime::prepare(json::parse_or_refuse(loaded.flow_bytes), flow),
+                                                        loaded.version, provided_knowledge(*engine.database, loaded.version)});
   const std::lock_guard lock(prepared_mutex);
   if (prepared.size() >= kPreparedMax) prepared.clear();
   return prepared.emplace(id, std::move(ready)).first->second;
@@ -323,10 +340,13 @@ std::string prompt_of(const registry::Agent& agent, const json::Object& config) 
 }
 
 /// How the run answers, and from which documents.
-void configure(runtime::RunRequest& request, const json::Object& config, const std::optional<KnowledgeBaseId>& base) {
+void configure(runtime::RunRequest& request, const json::Object& config, const std::optional<KnowledgeBaseId>& base,
+               const std::optional<runtime::ProvidedKnowledge>& provided) {
   request.answerer = answer_settings(config);
   request.without_knowledge = !uses_documents(config);
-  if (base && !request.without_knowledge) request.knowledge_bases.push_back(*base);
+  if (request.without_knowledge) return;
+  if (base) request.knowledge_bases.push_back(*base);
+  request.provided_knowledge = provided;
 }
 
 }  // namespace
@@ -345,7 +365,7 @@ RunAnswer Gateway::run(const Admitted& admitted, const RunCall& call, runtime::O
   request.scope = scope_of(access, admitted.caller.request_id);
   request.session = opening.key;
   if (!call.tweaks.empty()) request.tweak_policy = exposed_by(version.config);
-  configure(request, access.config, access.knowledge_base);
+  configure(request, access.config, access.knowledge_base, ready->knowledge);
   request.system_prompt = prompt_of(agent, access.config);
   runtime::check_request(*ready->flow, request);
 
@@ -369,6 +389,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   if (!allow("test:" + scope.organization.text(), kTestRunsPerMinute))
     throw Refusal(Code::rate_limited, "test runs are limited to 60 a minute").retry_after(1);
   std::shared_ptr<const runtime::Prepared> flow;
+  std::optional<runtime::ProvidedKnowledge> provided;
   RunLedger ledger = RunLedger::of_test(state_->open_runs, scope, caller, call.received_us);
   RunAnswer facts;
   models::AnswererSettings settings;
@@ -379,6 +400,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
     if (!agent.current_version) throw Refusal(Code::agent_unavailable, "the agent has no version yet; deploy it first");
     const auto ready = state_->version(*agent.current_version);
     flow = ready->flow;
+    provided = ready->knowledge;
     ledger.name_agent(agent.id, ready->version.id);
     facts.agent_id = agent.agent_id;
     facts.version = ready->version.version;
@@ -396,6 +418,7 @@ RunAnswer Gateway::test_run(const Scope& scope, const Caller& caller, const Test
   request.session = opening.key;
   request.without_knowledge = target.without_knowledge;
   request.answerer = settings;
+  if (!target.without_knowledge) request.provided_knowledge = std::move(provided);
   runtime::check_request(*flow, request);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *flow, request, opening, call, observer);
   answer.run_id = ledger.request_id();
@@ -418,7 +441,7 @@ RunAnswer Gateway::evaluation_run(const EvaluatedAgent& target, const Caller& ca
       base_request(call, ledger.request_id(), monotonic_us() + agent->timeout_seconds * kMicrosecondsPerSecond);
   request.scope = target.scope;
   request.session = opening.key;
-  configure(request, target.config.empty() ? agent->config : target.config, target.knowledge_base);
+  configure(request, target.config.empty() ? agent->config : target.config, target.knowledge_base, ready->knowledge);
   request.system_prompt = prompt_of(*agent, target.config);
   RunAnswer answer = ledger.run_and_settle(state_->engine, *ready->flow, request, opening, call, nullptr);
   answer.run_id = ledger.request_id();

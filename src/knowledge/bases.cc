@@ -53,6 +53,21 @@ void subscribe(delivery::Subscribers& subscribers) {
     const Scope scope = identity::system_scope(event.organization, "knowledge");
     if (const auto base = find_base_of_subscription(scope, tx, subscription_of(event))) delete_base(scope, tx, *base);
   });
+  subscribers.on("agent.deleted", [](store::Tx& tx, const delivery::Event& event) {
+    const Scope scope = identity::system_scope(event.organization, "knowledge");
+    const std::string name = base_name_of_agent(AgentId{event.subject});
+    if (const auto base = find_base_named(scope, tx, name)) delete_base(scope, tx, *base);
+  });
+}
+
+std::string base_name_of_agent(AgentId agent) {
+  return "agent:" + agent.text();
+}
+
+std::optional<KnowledgeBaseId> find_base_named(const Scope& scope, store::Tx& tx, std::string_view name) {
+  const auto row =
+      tx.first("SELECT id FROM knowledge_base WHERE organization_id = $1 AND name = $2", {scope.organization, std::string(name)});
+  return row ? std::optional(row->id<KnowledgeBaseId>(0)) : std::nullopt;
 }
 
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name) {
@@ -60,12 +75,9 @@ KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view n
       name.find('\0') != std::string_view::npos) {
     throw invalid_field("name", "a knowledge base is named by 1 to " + std::to_string(kBaseNameBytesMax) + " bytes of text");
   }
-  const auto find = [&] {
-    return tx.first("SELECT id FROM knowledge_base WHERE organization_id = $1 AND name = $2", {scope.organization, name});
-  };
-  if (const auto row = find()) return row->id<KnowledgeBaseId>(0);
+  if (const auto base = find_base_named(scope, tx, name)) return *base;
   insert_base(scope, tx, std::nullopt, std::string(name));
-  return find().value().id<KnowledgeBaseId>(0);
+  return find_base_named(scope, tx, name).value();
 }
 
 void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {

@@ -5,6 +5,8 @@
 
 #include "base/errors.h"
 #include "delivery/jobs.h"
+#include "identity/audit.h"
+#include "limits.h"
 #include "store/blobs.h"
 
 namespace guildhall::knowledge {
@@ -62,10 +64,31 @@ void erase_document(store::Tx& tx, OrganizationId organization, KnowledgeBaseId 
   move_snapshot(tx, organization, base);
 }
 
+void check_bytes_of_base(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, std::int64_t more_bytes) {
+  const auto used = tx.first(
+      "SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM knowledge_document WHERE organization_id = $1 AND base_id = $2",
+      {organization, base});
+  if (more_bytes > 0 && used->integer(0) + more_bytes > kBytesPerBaseMax) {
+    throw Refusal(Code::knowledge_limit, "the knowledge base would pass 1 GiB of text; delete documents first");
+  }
+}
+
+void record_change(const Scope& scope, store::Tx& tx, std::string_view action, const Uuid& object, json::Object details) {
+  const std::string_view type = action.substr(0, action.find('.'));
+  identity::audit(scope, tx,
+                  {.action = "knowledge_" + std::string(action),
+                   .object_type = "knowledge_" + std::string(type),
+                   .object_id = dashed(object),
+                   .details = std::move(details)});
+}
+
 void replace_content(store::Tx& tx, OrganizationId organization, DocumentId document, const NewContent& content) {
-  const auto row = tx.first("SELECT blob_sha256, revision FROM knowledge_document WHERE organization_id = $1 AND id = $2",
-                            {organization, document});
+  const auto row =
+      tx.first("SELECT blob_sha256, revision, base_id, size_bytes FROM knowledge_document WHERE organization_id = $1 AND id = $2",
+               {organization, document});
   if (!row) return;
+  check_bytes_of_base(tx, organization, row->id<KnowledgeBaseId>(2),
+                      static_cast<std::int64_t>(content.bytes.size()) - row->integer(3));
   const std::string sha = put_content(tx, organization, content.bytes);
   const std::int64_t revision = row->integer(1) + (content.reindex ? 1 : 0);
   tx.execute(

@@ -25,6 +25,8 @@ void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId b
 /// Queues the work "knowledge.index" for this revision of the document.
 void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision);
 
+/// Refusal(knowledge_limit) when so many more bytes would pass the base's limit of text; fewer never do.
+void check_bytes_of_base(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, std::int64_t more_bytes);
 /// Stores a new document and queues its indexing; without content it waits, PENDING, until its source has been fetched.
 /// Refusal(knowledge_limit) past the base's limits.
 Document insert_document(store::Tx& tx, OrganizationId organization, Document document,
@@ -35,6 +37,10 @@ void erase_document(store::Tx& tx, OrganizationId organization, KnowledgeBaseId 
 /// Refusal(validation_failed) naming rag_chunk_size or rag_chunk_overlap when out of bounds.
 void check_settings(const BaseSettings& settings);
 
+/// What a person changed, in the organization's audit trail. `details` hold kinds and sizes, never what was written: the trail
+/// outlives what it speaks of.
+void record_change(const Scope& scope, store::Tx& tx, std::string_view action, const Uuid& object, json::Object details);
+
 /// New bytes for a document: with `reindex` it is PENDING again, without only the bytes are kept.
 struct NewContent {
   std::string bytes;
@@ -42,6 +48,7 @@ struct NewContent {
   std::string filename;
   bool reindex = true;
 };
+/// Refusal(knowledge_limit) when the base would pass its limit of text; nothing is written then.
 void replace_content(store::Tx& tx, OrganizationId organization, DocumentId document, const NewContent& content);
 /// FAILED before there was anything to index.
 void fail_document(store::Tx& tx, OrganizationId organization, DocumentId document, std::string_view code,

@@ -29,17 +29,13 @@ void check_name(const NewDocument& document) {
 
 /// Refuses when one more document of this size would pass a limit of the base.
 void check_room(OrganizationId organization, store::Tx& tx, KnowledgeBaseId base, std::int64_t size_bytes) {
-  const auto used = tx.first(
-      "SELECT COUNT(*), CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM knowledge_document "
-      "WHERE organization_id = $1 AND base_id = $2",
-      {organization, base});
+  const auto used =
+      tx.first("SELECT COUNT(*) FROM knowledge_document WHERE organization_id = $1 AND base_id = $2", {organization, base});
   if (used->integer(0) >= kDocumentsPerBaseMax) {
     throw Refusal(Code::knowledge_limit, "the knowledge base holds " + std::to_string(kDocumentsPerBaseMax) +
                                              " documents, the most there may be; delete some first");
   }
-  if (used->integer(1) + size_bytes > kBytesPerBaseMax) {
-    throw Refusal(Code::knowledge_limit, "the knowledge base would pass 1 GiB of text; delete documents first");
-  }
+  check_bytes_of_base(tx, organization, base, size_bytes);
 }
 
 Document document_of(const store::Row& row) {
@@ -104,7 +100,10 @@ Document add_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, c
   added.url = document.url;
   added.content_type = media_type(sniff(document.content, document.filename));
   added.language = "und";
-  return insert_document(tx, scope.organization, std::move(added), document.content);
+  added = insert_document(tx, scope.organization, std::move(added), document.content);
+  record_change(scope, tx, "document.create", added.id.uuid,
+                {{"content_type", added.content_type}, {"size_bytes", added.size_bytes}});
+  return added;
 }
 
 std::vector<Document> list_documents(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
@@ -138,6 +137,7 @@ void delete_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, Do
   if (!row) throw not_found("document");
   forget_page_of(tx, scope.organization, id);
   erase_document(tx, scope.organization, base, id);
+  record_change(scope, tx, "document.delete", id.uuid, {});
 }
 
 std::int64_t retrain(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const BaseSettings& settings) {
@@ -153,7 +153,10 @@ std::int64_t retrain(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, co
       tx.query("SELECT id, revision FROM knowledge_document WHERE organization_id = $1 AND base_id = $2 AND blob_sha256 <> ''",
                {scope.organization, base});
   for (const store::Row& row : documents) enqueue_indexing(tx, scope.organization, row.id<DocumentId>(0), row.integer(1));
-  return static_cast<std::int64_t>(documents.size());
+  const auto count = static_cast<std::int64_t>(documents.size());
+  record_change(scope, tx, "base.retrain", base.uuid,
+                {{"chunk_size", settings.chunk_size}, {"chunk_overlap", settings.chunk_overlap}, {"documents", count}});
+  return count;
 }
 
 }  // namespace guildhall::knowledge

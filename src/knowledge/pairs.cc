@@ -94,6 +94,17 @@ Pair pair_of_row(const store::Row& row) {
   return pair;
 }
 
+json::Array changed_fields(const QuestionAnswer& before, const QuestionAnswer& after) {
+  json::Array changed;
+  if (before.question != after.question) changed.emplace_back("question");
+  if (before.answer != after.answer) changed.emplace_back("answer");
+  if (before.alternative_questions != after.alternative_questions) changed.emplace_back("alternative_questions");
+  if (before.language != after.language) changed.emplace_back("language");
+  if (before.valid_from != after.valid_from) changed.emplace_back("valid_from");
+  if (before.valid_until != after.valid_until) changed.emplace_back("valid_until");
+  return changed;
+}
+
 /// LIKE takes the search as it is written.
 std::string like_pattern(std::string_view search) {
   std::string out = "%";
@@ -123,6 +134,7 @@ Document add_question_answer(const Scope& scope, store::Tx& tx, KnowledgeBaseId 
       {scope.organization, added.id, base, stored.question, stored.answer, json::write(alternatives_json(stored)),
        stored.language, stored.valid_from, stored.valid_until, tx.now()});
   enqueue_validity(tx, scope.organization, added.id, stored);
+  record_change(scope, tx, "pair.create", added.id.uuid, {});
   return added;
 }
 
@@ -165,7 +177,7 @@ Pair get_pair(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, DocumentI
 }
 
 Pair update_pair(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, DocumentId id, const QuestionAnswer& content) {
-  get_pair(scope, tx, base, id);
+  const QuestionAnswer before = get_pair(scope, tx, base, id).content;
   const QuestionAnswer stored = checked_pair(content);
   tx.execute(
       "UPDATE knowledge_pair SET question = $3, answer = $4, alternative_questions = $5, language = $6, valid_from = $7, "
@@ -176,12 +188,14 @@ Pair update_pair(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, Docume
              {scope.organization, id, stored.question});
   replace_content(tx, scope.organization, id, {indexed_content(stored), "application/json", "", /*reindex=*/true});
   enqueue_validity(tx, scope.organization, id, stored);
+  record_change(scope, tx, "pair.update", id.uuid, {{"changed", changed_fields(before, stored)}});
   return get_pair(scope, tx, base, id);
 }
 
 void delete_pair(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, DocumentId id) {
   get_pair(scope, tx, base, id);
-  delete_document(scope, tx, base, id);
+  erase_document(tx, scope.organization, base, id);
+  record_change(scope, tx, "pair.delete", id.uuid, {});
 }
 
 void count_hits(store::Tx& tx, OrganizationId organization, const std::vector<DocumentId>& cited) {

@@ -41,6 +41,15 @@ void check_object_size(std::string_view field, const json::Object& object, std::
 
 }  // namespace
 
+void check_config(const json::Object& config, std::vector<FieldError>& errors) {
+  check_object_size("config", config, errors);
+  const json::Value* base = config.if_contains("knowledge_base");
+  if (base == nullptr || base->is_null()) return;
+  const std::string_view name = base->is_string() ? json::view(base->get_string()) : std::string_view();
+  if (trimmed(name).empty() || name.size() > kKnowledgeBaseNameBytesMax || !is_clean(name))
+    errors.push_back({"config.knowledge_base", "this names a knowledge base in 1 to 120 bytes, or is null"});
+}
+
 bool is_agent_reference(std::string_view text) {
   return !text.empty() && text.size() <= kAgentIdBytesMax && is_letter_or_digit(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
@@ -67,7 +76,7 @@ Agent checked_agent(Agent agent) {
   check_tags("tags", agent.tags, errors);
   check_tags("capabilities", agent.capabilities, errors);
   check_tags("supported_languages", agent.supported_languages, errors);
-  check_object_size("config", agent.config, errors);
+  check_config(agent.config, errors);
   check_object_size("permissions", agent.permissions, errors);
   check_range("max_concurrent_requests", agent.max_concurrent_requests, kConcurrentRequestsMax, errors);
   check_range("timeout_seconds", agent.timeout_seconds, kTimeoutSecondsMax, errors);

@@ -44,6 +44,7 @@ inline constexpr std::size_t kDescriptionBytesMax = 65'536;
 inline constexpr std::size_t kTagsMax = 32;
 inline constexpr std::size_t kTagCharactersMax = 60;
 inline constexpr std::size_t kConfigBytesMax = 262'144;
+inline constexpr std::size_t kKnowledgeBaseNameBytesMax = 120;
 inline constexpr std::int64_t kTimeoutSecondsMax = 300;
 inline constexpr std::int64_t kConcurrentRequestsMax = 1'000;
 inline constexpr std::size_t kVersionBytesMax = 100;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "agent_checks.h"
 #include "agent_rows.h"
 #include "base/errors.h"
 #include "base/hash.h"
@@ -86,7 +87,7 @@ Semver checked_values(const NewVersion& values) {
       values.changelog.size() > kChangelogBytesMax) {
     errors.push_back({"changelog", "this is text of at most 65536 bytes"});
   }
-  if (json::write(values.config).size() > kConfigBytesMax) errors.push_back({"config", "this has at most 262144 bytes"});
+  check_config(values.config, errors);
   if (json::write(values.permissions).size() > kConfigBytesMax)
     errors.push_back({"permissions", "this has at most 262144 bytes"});
   if (!errors.empty()) throw Refusal(Code::validation_failed, "the version is not valid").with_fields(std::move(errors));
@@ -192,6 +193,11 @@ VersionResult found_again(const Agent& agent, const VersionRow& existing, const 
 }
 
 }  // namespace
+
+std::string knowledge_base_of(const json::Object& config) {
+  const json::Value* base = config.if_contains("knowledge_base");
+  return base != nullptr && base->is_string() ? std::string(json::view(base->get_string())) : std::string();
+}
 
 std::string version_sha256(std::string_view flow_bytes, const json::Object& config, const json::Object& permissions) {
   const json::Object whole{{"flow", flow::read_flow(flow_bytes)}, {"config", config}, {"permissions", permissions}};

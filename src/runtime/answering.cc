@@ -2,6 +2,7 @@
 #include "answering.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "grounded_speech.h"
@@ -36,16 +37,43 @@ void merge_passages(std::vector<knowledge::Passage>& all, std::vector<knowledge:
   }
 }
 
-}  // namespace
-
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
-                                                  std::string_view query, std::size_t top_k) {
+std::vector<knowledge::Passage> retrieve_as(const Scope& scope, const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+                                            std::string_view query, std::size_t top_k) {
   if (bases.empty() || run.engine.database == nullptr || run.engine.indexes == nullptr || trimmed(query).empty()) return {};
   knowledge::RetrieveRequest request;
   request.query = query;
   request.top_k = std::clamp<std::size_t>(top_k, 1, 20);
   request.language = run.request.language;
-  return knowledge::retrieve(run.request.scope, *run.engine.database, *run.engine.indexes, bases, request).passages;
+  return knowledge::retrieve(scope, *run.engine.database, *run.engine.indexes, bases, request).passages;
+}
+
+}  // namespace
+
+std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+                                                  std::string_view query, std::size_t top_k) {
+  return retrieve_as(run.request.scope, run, bases, query, top_k);
+}
+
+std::vector<knowledge::Passage> retrieve_attached(const RunState& run, std::string_view query, std::size_t top_k) {
+  const RunRequest& request = run.request;
+  auto passages = retrieve_as(request.scope, run, request.knowledge_bases, query, top_k);
+  if (!request.provided_knowledge) return passages;
+  const auto& [provider, base] = *request.provided_knowledge;
+  // An evaluation of the provider itself may have attached the same base.
+  const auto& own = request.knowledge_bases;
+  if (provider.organization == request.scope.organization && std::find(own.begin(), own.end(), base) != own.end())
+    return passages;
+  auto lent = retrieve_as(provider, run, {base}, query, top_k);
+  std::vector<knowledge::Passage> both;
+  std::merge(std::make_move_iterator(passages.begin()), std::make_move_iterator(passages.end()),
+             std::make_move_iterator(lent.begin()), std::make_move_iterator(lent.end()), std::back_inserter(both),
+             [](const knowledge::Passage& a, const knowledge::Passage& b) { return a.score > b.score; });
+  if (both.size() > top_k) both.resize(top_k);
+  return both;
+}
+
+bool has_knowledge(const RunRequest& request) {
+  return !request.knowledge_bases.empty() || request.provided_knowledge.has_value();
 }
 
 models::Question visitor_question(const RunState& run, std::string_view otherwise) {
@@ -62,8 +90,7 @@ models::Answer answer_without_model(const Vertex& vertex, std::string_view other
   const models::Question question = visitor_question(run, otherwise);
   std::vector<knowledge::Passage> passages;
   merge_passages(passages, run.passages_behind(vertex.index));
-  merge_passages(passages,
-                 retrieve_passages(run, run.request.knowledge_bases, models::retrieval_query(question), kAnswerPassages));
+  merge_passages(passages, retrieve_attached(run, models::retrieval_query(question), kAnswerPassages));
   models::Answer answer = models::answer_within_limits(question, passages, run.request.answerer);
   conclude_with(run, answer);
   return answer;

@@ -23,4 +23,9 @@ models::Answer answer_without_model(const Vertex& vertex, std::string_view other
 std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
                                                   std::string_view query, std::size_t top_k);
 
+/// Passages of what is attached to the run: the subscription's bases, and the one the agent's version brings along. Best first.
+std::vector<knowledge::Passage> retrieve_attached(const RunState& run, std::string_view query, std::size_t top_k);
+/// True when anything is attached.
+bool has_knowledge(const RunRequest& request);
+
 }  // namespace guildhall::runtime

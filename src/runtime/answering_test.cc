@@ -57,6 +57,37 @@ TEST_CASE("the sample prompt flow with documents and no model gives a cited answ
   }
 }
 
+TEST_CASE("what the agent's version brings along answers beside the subscription's own, and for nobody else") {
+  Workbench bench;
+  const Scope provider = identity::system_scope(OrganizationId::random(), "test");
+  const KnowledgeBaseId own = guildhall::test::helpcentre_base(*bench.database, bench.scope, {"de"});
+  const KnowledgeBaseId lent = guildhall::test::helpcentre_base(*bench.database, provider, {"en"});
+  const auto asked = [&](const char* question, bool with_own, bool with_lent) {
+    RunRequest request = bench.request(question);
+    if (with_own) request.knowledge_bases = {own};
+    if (with_lent) request.provided_knowledge = ProvidedKnowledge{provider, lent};
+    return bench.run(Sketch::model_chat(), request);
+  };
+  const char* english = "How long is a gift card valid?";
+  CHECK(asked(english, false, true).text().find("five years") != std::string::npos);
+  CHECK(asked(english, true, true).text().find("five years") != std::string::npos);
+  CHECK(asked(english, false, false).outcome == models::Outcome::refused);
+  const char* german = "Wie lange ist ein Geschenkgutschein gültig?";
+  CHECK(asked(german, true, true).text() == asked(german, true, false).text());
+
+  // Named as the subscription's own, a base of another organization is none.
+  RunRequest stolen = bench.request(english);
+  stolen.knowledge_bases = {lent};
+  CHECK_THROWS_AS(bench.run(Sketch::model_chat(), stolen), Refusal);
+  // The provider's own evaluation may attach the same base: its passages count once.
+  RunRequest both = bench.request(english);
+  both.scope = provider;
+  both.knowledge_bases = {lent};
+  const std::string once = bench.run(Sketch::model_chat(), both).text();
+  both.provided_knowledge = ProvidedKnowledge{provider, lent};
+  CHECK(bench.run(Sketch::model_chat(), both).text() == once);
+}
+
 TEST_CASE("the answerer streams sentence by sentence what adds up to its text") {
   Workbench bench;
   RunRequest request = bench.request("How do I check the balance of my gift card?");

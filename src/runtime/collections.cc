@@ -60,6 +60,12 @@ std::vector<knowledge::Passage> search_bases(const Vertex& vertex, const std::ve
   return passages;
 }
 
+std::vector<knowledge::Passage> search_attached(const Vertex& vertex, const std::string& query, std::size_t top_k) {
+  std::vector<knowledge::Passage> passages = retrieve_attached(vertex.run, query, top_k);
+  vertex.run.found.push_back({vertex.index, passages});
+  return passages;
+}
+
 json::Object passage_metadata(const knowledge::Passage& passage) {
   json::Array headings;
   for (const std::string& heading : passage.heading_path) headings.emplace_back(heading);

@@ -21,6 +21,9 @@ std::size_t ingest_records(const Vertex& vertex, KnowledgeBaseId base, const std
 std::vector<knowledge::Passage> search_bases(const Vertex& vertex, const std::vector<KnowledgeBaseId>& bases,
                                              const std::string& query, std::size_t top_k);
 
+/// The same in what is attached to the run.
+std::vector<knowledge::Passage> search_attached(const Vertex& vertex, const std::string& query, std::size_t top_k);
+
 /// What a passage says about itself besides its text.
 json::Object passage_metadata(const knowledge::Passage& passage);
 

@@ -1,6 +1,7 @@
 // Components one by one, by the values they make.
 #include <doctest/doctest.h>
 
+#include "runtime/limits.h"
 #include "test_sketch.h"
 
 namespace guildhall::runtime {
@@ -176,6 +177,10 @@ TEST_CASE("File reads text, tables, objects and pages; what it cannot read it na
   const Value table = alone("File", {path_field("u/a.csv")}, "dataframe", with_file("a;b\n\"x;1\";2\n"));
   CHECK(json::write(to_json(table)) == R"([{"a":"x;1","b":"2"}])");
   CHECK(json::write(to_json(alone("File", {path_field("u/a.json")}, "json", with_file(R"({"k":[1]})")))) == R"({"k":[1]})");
+  const std::string wide = "a" + std::string(kCsvColumnsMax - 1, ',');
+  CHECK(alone("File", {path_field("u/a.csv")}, "dataframe", with_file(wide + "\n")).held.index() == table.held.index());
+  const Refusal too_wide = refusal_of([&] { alone("File", {path_field("u/a.csv")}, "dataframe", with_file(wide + ",\n")); });
+  CHECK(too_wide.message == "The File (N-1): line 1 of the table has more than 4096 columns; remove some");
   const Refusal none = refusal_of([] { alone("File", {{"path", "file", json::Array()}}, "message"); });
   CHECK(none.message == "The File (N-1): No file was given; upload one and choose it");
   CHECK(refusal_of([] { alone("File", {path_field("u/missing.txt")}, "message", with_file("")); }).message.find("missing.txt") !=

@@ -52,7 +52,9 @@ bool is_indexed(const knowledge::Passage& passage) {
 bool have_documents(const RunState& run) {
   if (run.engine.database == nullptr) return false;
   const auto& bases = run.request.knowledge_bases;
+  const auto& lent = run.request.provided_knowledge;
   return run.engine.database->read([&](store::Tx& tx) {
+    if (lent && knowledge::has_documents(lent->scope, tx, lent->base)) return true;
     return std::any_of(bases.begin(), bases.end(),
                        [&](KnowledgeBaseId base) { return knowledge::has_documents(run.request.scope, tx, base); });
   });
@@ -73,8 +75,8 @@ bool gather_passages(const Vertex& vertex, const models::Question& question, Gro
     grounding.passages = std::move(behind);
     return true;
   }
-  if (run.request.without_knowledge || run.request.knowledge_bases.empty()) return false;
-  grounding.passages = retrieve_passages(run, run.request.knowledge_bases, models::retrieval_query(question), kAnswerPassages);
+  if (run.request.without_knowledge || !has_knowledge(run.request)) return false;
+  grounding.passages = retrieve_attached(run, models::retrieval_query(question), kAnswerPassages);
   if (grounding.passages.empty() && !have_documents(run)) return false;
   grounding.shown = grounding.passages.size();
   grounding.nonce = to_hex(random_bytes(kNonceBytes));

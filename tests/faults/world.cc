@@ -163,9 +163,13 @@ std::string teach(Wire& wire, const Buyer& buyer, const std::string& question, c
 }
 
 void await_indexed(Wire& wire, const Buyer& buyer) {
+  await_documents(wire, "/api/v1/access/" + buyer.subscription, buyer.person.token);
+}
+
+void await_documents(Wire& wire, const std::string& place, const std::string& credential) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
   while (true) {
-    const auto list = ask(wire, "GET", "/api/v1/access/" + buyer.subscription + "/documents", buyer.person.token);
+    const auto list = ask(wire, "GET", place + "/documents", credential);
     bool is_done = true;
     for (const auto& document : *json::find_array(list, "documents")) {
       if (json::text_of(document, "status") == "FAILED") throw std::runtime_error("a document failed: " + json::write(document));

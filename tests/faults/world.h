@@ -84,6 +84,8 @@ MadeKey make_key(Wire& wire, const Buyer& buyer, const std::string& name);
 std::string teach(Wire& wire, const Buyer& buyer, const std::string& question, const std::string& answer);
 /// Asks until every document of the subscription is indexed; throws when one failed or a minute passed.
 void await_indexed(Wire& wire, const Buyer& buyer);
+/// The same below `place`: "/api/v1/access/{id}" or "/api/v1/agents/{id}/knowledge".
+void await_documents(Wire& wire, const std::string& place, const std::string& credential);
 
 /// A question set with one case that expects a refusal, asked once to the end.
 struct Measured {

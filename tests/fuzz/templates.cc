@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/errors.h"
 #include "csv.h"
 #include "template.h"
 
@@ -17,6 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       if (error.message.empty()) std::abort();
     }
   }
-  parse_csv(text);
+  try {
+    parse_csv(text);
+  } catch (const guildhall::Refusal& refusal) {
+    if (refusal.message.empty()) std::abort();
+  }
   return 0;
 }

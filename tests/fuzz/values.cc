@@ -1,8 +1,11 @@
-// Any bytes as the small values of requests: what parses prints in a form that parses to the same value.
+// Any bytes as the small values of requests, and as CSV: what parses prints in a form that parses to the same value.
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/csv.h"
 #include "base/decimal.h"
 #include "base/ids.h"
 #include "base/text.h"
@@ -36,6 +39,33 @@ void check_names(std::string_view text) {
   if (const auto place = registry::parse_domain(text)) require(!place->host.empty());
 }
 
+using Records = std::vector<std::vector<std::string>>;
+
+Records records_of(std::string_view text, char delimiter, CsvEnd& end) {
+  Records records;
+  CsvReader reader(text, delimiter, 16);
+  std::vector<std::string> fields;
+  std::int64_t line = 0;
+  while ((end = reader.next(fields)) == CsvEnd::record) {
+    require(!fields.empty() && fields.size() <= 16 && reader.line() > line);
+    line = reader.line();
+    records.push_back(fields);
+  }
+  return records;
+}
+
+void check_csv(std::string_view text) {
+  CsvEnd end = CsvEnd::record;
+  const Records records = records_of(text, csv_delimiter_of(text), end);
+  std::string written;
+  for (const auto& record : records)
+    for (std::size_t i = 0; i < record.size(); ++i) {
+      written += csv_field(record[i]);
+      written += i + 1 == record.size() ? "\r\n" : ",";
+    }
+  require(records_of(written, ',', end) == records && end == CsvEnd::text);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -43,5 +73,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   check_numbers(text);
   check_times(text);
   check_names(text);
+  check_csv(text);
   return 0;
 }

@@ -79,16 +79,32 @@ Wire Scene::fresh_wire() {
 
 namespace {
 
-/// A question–answer pair and a source; their ids.
-std::pair<std::string, std::string> teach_more(Wire& wire, const Buyer& buyer) {
-  const std::string access = "/api/v1/access/" + buyer.subscription;
-  const auto pair = ask(wire, "POST", access + "/qa", buyer.person.token,
-                        json::Object{{"question", "What is the other secret?"}, {"answer", "It is paircanary."}}, 201);
+struct Taught {
+  std::string document;
+  std::string pair;
+  std::string source;
+};
+
+/// A document, a question–answer pair and a source below `place`; `mark` begins the words that are nobody else's.
+Taught teach_at(Wire& wire, const std::string& place, const std::string& token, const std::string& mark) {
+  Taught taught;
+  taught.document =
+      id_at(ask(wire, "POST", place + "/documents", token,
+                json::Object{{"question", "What is the secret?"}, {"answer", "The secret is " + mark + "documentcanary."}}, 202),
+            "id");
+  taught.pair =
+      id_at(ask(wire, "POST", place + "/qa", token,
+                json::Object{{"question", "What is the other secret?"}, {"answer", "It is " + mark + "paircanary."}}, 201),
+            "id");
   // An address the gate refuses: its sync ends at once, and nothing changes by itself while the attacks go on.
-  const auto source =
-      ask(wire, "POST", access + "/sources", buyer.person.token,
-          json::Object{{"kind", "sitemap"}, {"url", "http://127.0.0.1:1/sourcecanary.xml"}, {"sync_frequency", "manual"}}, 201);
-  return {id_at(pair, "id"), id_at(source, "id")};
+  taught.source = id_at(
+      ask(wire, "POST", place + "/sources", token,
+          json::Object{
+              {"kind", "sitemap"}, {"url", "http://127.0.0.1:1/" + mark + "sourcecanary.xml"}, {"sync_frequency", "manual"}},
+          201),
+      "id");
+  await_documents(wire, place, token);
+  return taught;
 }
 
 }  // namespace
@@ -102,9 +118,8 @@ void Scene::make_victims() {
   victims_.seller = make_seller(wire, wish);
   victims_.buyer = make_buyer(wire, "victim-buyer-canary", victims_.seller);
   const auto& [seller, buyer] = std::tie(victims_.seller, victims_.buyer);
-  const std::string document = teach(wire, buyer, "What is the secret?", "The secret is documentcanary.");
-  await_indexed(wire, buyer);
-  const auto [pair, source] = teach_more(wire, buyer);
+  const Taught taught = teach_at(wire, "/api/v1/access/" + buyer.subscription, buyer.person.token, "");
+  const Taught brought = teach_at(wire, "/api/v1/agents/" + seller.agent + "/knowledge", seller.person.token, "brought");
   const MadeWidget widget = make_widget(wire, buyer, "widgetcanary", "shop.example");
   victims_.visitor_token = widget.visitor;
   ask(wire, "PATCH", "/api/v1/access/" + buyer.subscription + "/persona", buyer.person.token,
@@ -135,9 +150,12 @@ void Scene::make_victims() {
                     {"buyer_order", buyer.order},
                     {"buyer_subscription", buyer.subscription},
                     {"buyer_key_id", buyer.key_id},
-                    {"buyer_document", document},
-                    {"buyer_source", source},
-                    {"buyer_pair", pair},
+                    {"buyer_document", taught.document},
+                    {"buyer_source", taught.source},
+                    {"buyer_pair", taught.pair},
+                    {"seller_document", brought.document},
+                    {"seller_source", brought.source},
+                    {"seller_pair", brought.pair},
                     {"buyer_session", "session-canary"},
                     {"buyer_conversation", text_at(chat, "conversation_id")},
                     {"buyer_message", text_at(chat, "message_id")},
@@ -155,9 +173,10 @@ void Scene::make_victims() {
                     {"flow_document", strange_flow()}};
   victims_.private_texts = {"victim-buyer-canary", "documentcanary", "paircanary",   "sourcecanary",
                             "personacanary",       "messagecanary",  "widgetcanary", "questioncanary", "cannedcanary"};
-  for (const auto& id : {buyer.organization, buyer.project, buyer.order, buyer.subscription, buyer.key_id, document,
-                         text_at(chat, "conversation_id"), widget.id, widget.key, victims_.facts.at("buyer_invoice"),
-                         buyer.person.account, seller.flow, seller.person.account, seller.project}) {
+  for (const auto& id :
+       {brought.document, brought.pair, brought.source, buyer.organization, buyer.project, buyer.order, buyer.subscription,
+        buyer.key_id, taught.document, text_at(chat, "conversation_id"), widget.id, widget.key,
+        victims_.facts.at("buyer_invoice"), buyer.person.account, seller.flow, seller.person.account, seller.project}) {
     victims_.private_ids.push_back(id);
     victims_.private_ids.push_back(hex_of(id));
   }

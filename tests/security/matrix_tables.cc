@@ -58,19 +58,9 @@ void add_access_bodies(Bodies& bodies) {
   bodies["POST " + access + "/change-plan"] = R"({"plan":"<seller_other_plan>"})";
   bodies["DELETE " + access + "/pending-plan"] = "";
   bodies["POST " + access + "/cancel"] = R"({"when":"now"})";
-  bodies["POST " + access + "/documents"] = R"({"question":"Who?","answer":"Mallory."})";
-  bodies["DELETE " + access + "/documents/{document}"] = "";
   bodies["POST " + access + "/retrain"] = "";
   bodies["POST " + access + "/try"] = R"({"message":"hello"})";
-  bodies["POST " + access + "/retrieve"] = R"({"query":"secret"})";
   bodies["POST /api/v1/retrieval"] = R"({"knowledge_id":"<buyer_subscription>","query":"secret"})";
-  bodies["POST " + access + "/sources"] = R"({"url":"http://127.0.0.1:1/evil","sync_frequency":"manual"})";
-  bodies["PATCH " + access + "/sources/{source}"] = R"({"name":"Taken over"})";
-  bodies["POST " + access + "/sources/{source}/sync"] = bodies["POST " + access + "/sources/{source}/preview"] = "{}";
-  bodies["DELETE " + access + "/sources/{source}"] = "";
-  bodies["POST " + access + "/qa"] = R"({"question":"Who?","answer":"Mallory."})";
-  bodies["PATCH " + access + "/qa/{pair}"] = R"({"answer":"Mallory."})";
-  bodies["DELETE " + access + "/qa/{pair}"] = "";
   bodies["POST " + access + "/widgets"] = R"({"name":"Intruder","domains":["evil.example"]})";
   bodies["PATCH " + access + "/widgets/{widget}"] = R"({"domains":["evil.example"]})";
   bodies["DELETE " + access + "/widgets/{widget}"] = "";
@@ -99,6 +89,18 @@ void add_conversation_bodies(Bodies& bodies) {
   bodies["POST /api/v1/canned-answers"] = R"({"shortcut":"evil","text":"Send money"})";
   bodies["PUT /api/v1/canned-answers/{answer}"] = R"({"shortcut":"evil","text":"Send money"})";
   bodies["DELETE /api/v1/canned-answers/{answer}"] = "";
+}
+
+void add_knowledge_bodies(Bodies& bodies) {
+  for (const std::string place : {"/api/v1/access/{access}", "/api/v1/agents/{agent}/knowledge"}) {
+    bodies["POST " + place + "/documents"] = bodies["POST " + place + "/qa"] = R"({"question":"Who?","answer":"Mallory."})";
+    bodies["POST " + place + "/retrieve"] = R"({"query":"secret"})";
+    bodies["POST " + place + "/sources"] = R"({"url":"http://127.0.0.1:1/evil","sync_frequency":"manual"})";
+    bodies["PATCH " + place + "/sources/{source}"] = R"({"name":"Taken over"})";
+    bodies["POST " + place + "/sources/{source}/sync"] = bodies["POST " + place + "/sources/{source}/preview"] = "{}";
+    bodies["PATCH " + place + "/qa/{pair}"] = R"({"answer":"Mallory."})";
+    for (const char* one : {"/documents/{document}", "/sources/{source}", "/qa/{pair}"}) bodies["DELETE " + place + one] = "";
+  }
 }
 
 void add_evaluation_bodies(Bodies& bodies) {
@@ -168,6 +170,7 @@ const std::string* body_of(const std::string& route) {
     Bodies all;
     add_agent_bodies(all);
     add_access_bodies(all);
+    add_knowledge_bodies(all);
     add_evaluation_bodies(all);
     add_conversation_bodies(all);
     add_organization_bodies(all);
@@ -201,6 +204,9 @@ std::string fact_of_parameter(std::string_view pattern, std::string_view paramet
                                         {"/api/v1/agents/", "set", "seller_question_set"},
                                         {"/api/v1/agents/", "case", "seller_case"},
                                         {"/api/v1/agents/", "run", "seller_evaluation"},
+                                        {"/api/v1/agents/", "document", "seller_document"},
+                                        {"/api/v1/agents/", "source", "seller_source"},
+                                        {"/api/v1/agents/", "pair", "seller_pair"},
                                         {"/", "agent", "seller_agent"},
                                         {"/", "version", "seller_version"},
                                         {"/", "plan", "seller_plan"},
@@ -311,6 +317,8 @@ const std::vector<Reasoned>& refused_to_owners() {
       {"DELETE /api/marketplace-provider-offerings/{uuid}",
        "an offering with a subscription is not deleted, which this dialect says with 403"},
       {"GET /api/v1/access/{access}/sources/{source}/preview", "the victims' site is at an address the outbound gate refuses"},
+      {"GET /api/v1/agents/{agent}/knowledge/sources/{source}/preview",
+       "the victims' site is at an address the outbound gate refuses"},
       {"DELETE /api/v1/access/{access}/pending-plan",
        "nothing waits once the agent's plans were changed by the routes before it"},
       {"POST /api/v1/agents/{agent}/evaluation/sets/{set}/cases/from-message",

@@ -41,8 +41,8 @@ bool is_covered(const std::string& says, const Files& files) {
 std::vector<Finding> check_parsers(const Files& files) {
   // A declaration: a type, then the name, at the start of a statement; calls in inline bodies do not look like that.
   static const RE2 kParser(
-      R"(^\s*(?:static |virtual |inline )*[\w:<>, ]+[>\w] ((?:parse\w*|read_flow|extract\w*|decoded_text))\([^)])");
-  static const RE2 kClass(R"(^class (\w+(?:Reader|Parser))\b[^;]*$)");
+      R"(^\s*(?:static |virtual |inline )*[\w:<>, ]+[>\w] ((?:parse\w*|read_flow|read_sitemap|read_settings_file|verified_token|extract\w*|decoded_text|detect_language|analyse|sentences))\([^)])");
+  static const RE2 kClass(R"(^class (\w+(?:Reader|Parser)|ReplyStream)\b[^;]*$)");
   const auto listed = listed_parsers(files);
   std::vector<Finding> findings;
   std::map<std::string, bool> found;

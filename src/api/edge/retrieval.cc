@@ -8,17 +8,21 @@ namespace guildhall::api {
 
 knowledge::Retrieved retrieve_for(Call& call, const AccessTarget& target, const RetrievalQuery& query) {
   identity::require(target.scope, Right::query);
+  const auto base =
+      call.read([&](store::Tx& tx) { return knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id); });
+  return retrieve_from(call, target.scope, base, query);
+}
+
+knowledge::Retrieved retrieve_from(Call& call, const Scope& scope, std::optional<KnowledgeBaseId> base,
+                                   const RetrievalQuery& query) {
   if (query.top_k < 1 || query.top_k > 20) throw invalid_field("top_k", "must be from 1 to 20");
   if (trimmed(query.text).empty()) throw invalid_field("query", "must not be empty");
+  if (!base) return {};
   knowledge::RetrieveRequest request{
       .query = query.text, .top_k = static_cast<std::size_t>(query.top_k), .language = query.language, .documents = std::nullopt};
-  const auto base = call.read([&](store::Tx& tx) {
-    const auto found = knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id);
-    if (found && query.filter) request.documents = knowledge::matching_documents(target.scope, tx, *found, *query.filter);
-    return found;
-  });
-  if (!base) return {};
-  return knowledge::retrieve(target.scope, call.services().database, call.services().indexes, {*base}, request);
+  if (query.filter)
+    request.documents = call.read([&](store::Tx& tx) { return knowledge::matching_documents(scope, tx, *base, *query.filter); });
+  return knowledge::retrieve(scope, call.services().database, call.services().indexes, {*base}, request);
 }
 
 json::Object record_json(const knowledge::Passage& passage) {

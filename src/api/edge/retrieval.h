@@ -19,6 +19,9 @@ struct RetrievalQuery {
 
 /// Passages of the target's own base; none where it has no base yet. Needs the right `query`.
 knowledge::Retrieved retrieve_for(Call& call, const AccessTarget& target, const RetrievalQuery& query);
+/// Passages of a base of the scope's organization; whoever asks has seen to the right.
+knowledge::Retrieved retrieve_from(Call& call, const Scope& scope, std::optional<KnowledgeBaseId> base,
+                                   const RetrievalQuery& query);
 /// {"content","score","title","metadata"}
 json::Object record_json(const knowledge::Passage& passage);
 

@@ -138,8 +138,11 @@ void Live::State::send_entries(const Place& place) {
       if (reader->ends_at_us != 0) reader->stream->finish();
     }
     std::erase_if(readers, [](const auto& reader) { return !reader->stream->is_open(); });
-    if (entries.size() < kEntriesPerRead) return;
+    if (entries.size() < kEntriesPerRead) break;
   }
+  const std::int64_t now = monotonic_us();
+  for (const auto& reader : readers)
+    if (reader->ends_at_us != 0 && reader->ends_at_us <= now) reader->stream->finish();
 }
 
 void Live::State::send_to_inbox(const Place& place) {
@@ -212,6 +215,7 @@ void Live::follow(Reader reader) {
 
 void Live::follow_inbox(OrganizationId organization, std::shared_ptr<net::Stream> stream, std::int64_t ends_at_us) {
   stream->offer(event_bytes("ping", {}));
+  if (ends_at_us != 0 && ends_at_us <= monotonic_us()) return stream->finish();
   const std::lock_guard lock(state_->mutex);
   state_->inboxes.push_back({organization, std::move(stream), ends_at_us});
 }

@@ -1,6 +1,8 @@
-// Question–answer pairs of a subscription (contracts/support-partner.md §2.1, `qa/`).
+// Question–answer pairs of a subscription or of a provider's agent (contracts/support-partner.md §2.1, `qa/`).
 #include "knowledge/pairs.h"
 
+#include "edge/entity_tag.h"
+#include "registry/knowledge_target.h"
 #include "registry/route_tables.h"
 #include "registry/shapes.h"
 
@@ -32,6 +34,19 @@ json::Object pair_json(const knowledge::Pair& pair) {
           {"updated_at", rfc3339(pair.updated_at)}};
 }
 
+std::string pair_tag(const knowledge::Pair& pair) {
+  const json::Object all = pair_json(pair);
+  json::Object own;
+  for (const char* member : {"id", "question", "answer", "alternative_questions", "language", "valid_from", "valid_until"})
+    own[member] = all.at(member);
+  return entity_tag(own);
+}
+
+json::Object tagged_pair(Call& call, const knowledge::Pair& pair) {
+  call.set_header("ETag", pair_tag(pair));
+  return pair_json(pair);
+}
+
 /// null takes the date away; an absent member leaves it.
 void merge_date(std::optional<Timestamp>& date, const json::Object& body, std::string_view field) {
   const json::Value* value = body.if_contains(field);
@@ -61,11 +76,10 @@ struct PairTarget {
   KnowledgeBaseId base;
 };
 
-/// The base the path names; Refusal(not_found) for a pair of a subscription without one.
-PairTarget pair_target(Call& call, store::Tx& tx, Right right) {
-  const auto target = access_target(call, tx);
-  identity::require(target.scope, right);
-  const auto base = knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id);
+/// The base the path names; Refusal(not_found) for a pair where there is none.
+PairTarget pair_target(Call& call, store::Tx& tx, Access access) {
+  const auto target = knowledge_target(call, tx, access);
+  const auto base = target.find(tx);
   if (!base) throw not_found("question–answer pair");
   return {target.scope, *base};
 }
@@ -79,9 +93,8 @@ DocumentId pair_in_path(const Call& call) {
 json::Object list_pairs(Call& call) {
   const Paging paging = paging_of(call);
   return call.read([&](store::Tx& tx) {
-    const auto target = access_target(call, tx);
-    identity::require(target.scope, Right::read_subscriptions);
-    const auto base = knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id);
+    const auto target = knowledge_target(call, tx, Access::read);
+    const auto base = target.find(tx);
     knowledge::PairList list;
     if (base)
       list = knowledge::list_pairs(target.scope, tx, *base,
@@ -97,61 +110,60 @@ json::Object create_pair(Call& call, const PairIn& in) {
   if (!in.answer) throw invalid_field("answer", "is required");
   const auto content = merged(call, {}, in);
   const auto pair = call.write([&](store::Tx& tx) {
-    const auto target = access_target(call, tx);
-    identity::require(target.scope, Right::configure_agents);
-    const auto base = knowledge::base_of_subscription(target.scope, tx, target.subscription.id);
+    const auto target = knowledge_target(call, tx, Access::change);
+    const auto base = target.make(tx);
     const auto added = knowledge::add_question_answer(target.scope, tx, base, content);
     return knowledge::get_pair(target.scope, tx, base, added.id);
   });
   call.services().jobs.wake();
-  return pair_json(pair);
+  return tagged_pair(call, pair);
 }
 
 json::Object get_pair(Call& call) {
-  return pair_json(call.read([&](store::Tx& tx) {
-    const auto target = pair_target(call, tx, Right::read_subscriptions);
+  return tagged_pair(call, call.read([&](store::Tx& tx) {
+    const auto target = pair_target(call, tx, Access::read);
     return knowledge::get_pair(target.scope, tx, target.base, pair_in_path(call));
   }));
 }
 
 json::Object patch_pair(Call& call, const PairIn& in) {
   const auto pair = call.write([&](store::Tx& tx) {
-    const auto target = pair_target(call, tx, Right::configure_agents);
+    const auto target = pair_target(call, tx, Access::change);
     const auto before = knowledge::get_pair(target.scope, tx, target.base, pair_in_path(call));
+    require_match(call, pair_tag(before));
     return knowledge::update_pair(target.scope, tx, target.base, before.id, merged(call, before.content, in));
   });
   call.services().jobs.wake();
-  return pair_json(pair);
+  return tagged_pair(call, pair);
 }
 
 void delete_pair(Call& call) {
   call.write([&](store::Tx& tx) {
-    const auto target = pair_target(call, tx, Right::configure_agents);
-    knowledge::delete_pair(target.scope, tx, target.base, pair_in_path(call));
+    const auto target = pair_target(call, tx, Access::change);
+    const auto before = knowledge::get_pair(target.scope, tx, target.base, pair_in_path(call));
+    require_match(call, pair_tag(before));
+    knowledge::delete_pair(target.scope, tx, target.base, before.id);
   });
-}
-
-Route pair_row(Right right, int success = 200) {
-  Route row;
-  row.right = right;
-  row.status = success;
-  return row;
 }
 
 }  // namespace
 
 RouteTable pair_routes() {
-  const std::string pairs = "/api/v1/access/{access}/qa";
-  Route list = pair_row(Right::read_subscriptions);
-  list.query = {{"search"}, {"page", "integer"}, {"page_size", "integer"}};
-  return {
-      get(pairs, "Questions with the answers to give word for word", kAccountOrKey, list_pairs, list),
-      post(pairs, "Add a question with its answer", kAccountOrKey, create_pair, pair_row(Right::configure_agents, 201)),
-      get(pairs + "/{pair}", "One question with its answer and hits", kAccountOrKey, get_pair,
-          pair_row(Right::read_subscriptions)),
-      patch(pairs + "/{pair}", "Change a question or its answer", kAccountOrKey, patch_pair, pair_row(Right::configure_agents)),
-      remove(pairs + "/{pair}", "Delete a question; its answer is unreachable at once", kAccountOrKey, delete_pair,
-             pair_row(Right::configure_agents, 204))};
+  RouteTable table;
+  for (const KnowledgePlace& place : kKnowledgePlaces) {
+    const std::string pairs = std::string(place.prefix) + "/qa";
+    Route list = knowledge_row(place.read);
+    list.query = {{"search"}, {"page", "integer"}, {"page_size", "integer"}};
+    table.push_back(get(pairs, "Questions with the answers to give word for word", kAccountOrKey, list_pairs, list));
+    table.push_back(post(pairs, "Add a question with its answer", kAccountOrKey, create_pair, knowledge_row(place.change, 201)));
+    table.push_back(
+        get(pairs + "/{pair}", "One question with its answer and hits", kAccountOrKey, get_pair, knowledge_row(place.read)));
+    table.push_back(
+        patch(pairs + "/{pair}", "Change a question or its answer", kAccountOrKey, patch_pair, knowledge_row(place.change)));
+    table.push_back(remove(pairs + "/{pair}", "Delete a question; its answer is unreachable at once", kAccountOrKey, delete_pair,
+                           knowledge_row(place.change, 204)));
+  }
+  return table;
 }
 
 }  // namespace guildhall::api::registry_dialect

@@ -13,6 +13,7 @@ RouteTable studio_routes();
 RouteTable access_routes();
 RouteTable access_version_routes();
 RouteTable training_routes();
+RouteTable document_routes();
 RouteTable source_routes();
 RouteTable pair_routes();
 RouteTable retrieval_routes();

@@ -1,9 +1,11 @@
-// Sources of a subscription's knowledge (contracts/support-partner.md §2.1, §2.2, `sources/`).
+// Sources of the knowledge of a subscription or a provider's agent (contracts/support-partner.md §2.1, §2.2, `sources/`).
 #include "knowledge/sources.h"
 
 #include "base/text.h"
 #include "crawler/crawl.h"
+#include "edge/entity_tag.h"
 #include "knowledge/preview.h"
+#include "registry/knowledge_target.h"
 #include "registry/route_tables.h"
 #include "registry/shapes.h"
 
@@ -71,6 +73,20 @@ json::Object source_json(const knowledge::Source& source) {
           {"next_sync_at", optional_time(source.next_sync_at)},
           {"stale", source.is_stale},
           {"created_at", rfc3339(source.created_at)}};
+}
+
+std::string source_tag(const knowledge::Source& source) {
+  const json::Object all = source_json(source);
+  json::Object own;
+  for (const char* member :
+       {"id", "name", "depth", "include", "exclude", "sync_frequency", "rag_chunk_size", "rag_chunk_overlap"})
+    own[member] = all.at(member);
+  return entity_tag(own);
+}
+
+json::Object tagged_source(Call& call, const knowledge::Source& source) {
+  call.set_header("ETag", source_tag(source));
+  return source_json(source);
 }
 
 json::Object report_json(const knowledge::SyncReport& report) {
@@ -157,10 +173,9 @@ struct SourceTarget {
   KnowledgeSourceId source;
 };
 
-SourceTarget source_target(Call& call, store::Tx& tx, Right right) {
-  const auto target = access_target(call, tx);
-  identity::require(target.scope, right);
-  const auto base = knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id);
+SourceTarget source_target(Call& call, store::Tx& tx, Access access) {
+  const auto target = knowledge_target(call, tx, access);
+  const auto base = target.find(tx);
   const auto id = KnowledgeSourceId::parse(call.path("source"));
   if (!base || !id) throw not_found("source");
   return {target.scope, *base, *id};
@@ -169,9 +184,8 @@ SourceTarget source_target(Call& call, store::Tx& tx, Right right) {
 json::Object list_sources(Call& call) {
   const Paging paging = paging_of(call);
   return call.read([&](store::Tx& tx) {
-    const auto target = access_target(call, tx);
-    identity::require(target.scope, Right::read_subscriptions);
-    const auto base = knowledge::find_base_of_subscription(target.scope, tx, target.subscription.id);
+    const auto target = knowledge_target(call, tx, Access::read);
+    const auto base = target.find(tx);
     const auto sources = base ? knowledge::list_sources(target.scope, tx, *base) : std::vector<knowledge::Source>{};
     json::Array results;
     for (std::size_t i = paging.offset(); i < std::min(sources.size(), paging.offset() + paging.size); ++i)
@@ -187,56 +201,57 @@ json::Object create_source(Call& call, const SourceIn& in) {
   settings.url = *in.url;
   settings = merged_settings(std::move(settings), in);
   const auto source = call.write([&](store::Tx& tx) {
-    const auto target = access_target(call, tx);
-    identity::require(target.scope, Right::configure_agents);
-    const auto base = knowledge::base_of_subscription(target.scope, tx, target.subscription.id);
-    return knowledge::create_source(target.scope, tx, base, settings);
+    const auto target = knowledge_target(call, tx, Access::change);
+    return knowledge::create_source(target.scope, tx, target.make(tx), settings);
   });
   call.services().jobs.wake();
-  return source_json(source);
+  return tagged_source(call, source);
 }
 
 json::Object get_source(Call& call) {
-  return source_json(call.read([&](store::Tx& tx) {
-    const auto target = source_target(call, tx, Right::read_subscriptions);
+  return tagged_source(call, call.read([&](store::Tx& tx) {
+    const auto target = source_target(call, tx, Access::read);
     return knowledge::get_source(target.scope, tx, target.base, target.source);
   }));
 }
 
 json::Object patch_source(Call& call, const SourceIn& in) {
   const auto source = call.write([&](store::Tx& tx) {
-    const auto target = source_target(call, tx, Right::configure_agents);
-    const auto before = knowledge::get_source(target.scope, tx, target.base, target.source).settings;
+    const auto target = source_target(call, tx, Access::change);
+    const auto stored = knowledge::get_source(target.scope, tx, target.base, target.source);
+    require_match(call, source_tag(stored));
+    const auto& before = stored.settings;
     if (in.url && *in.url != before.url) throw invalid_field("url", "cannot change; delete the source and add another");
     if (in.kind && *in.kind != knowledge::wire_name(before.kind))
       throw invalid_field("kind", "cannot change; delete the source and add another");
     return knowledge::update_source(target.scope, tx, target.base, target.source, merged_settings(before, in));
   });
   call.services().jobs.wake();
-  return source_json(source);
+  return tagged_source(call, source);
 }
 
 void delete_source(Call& call) {
   call.write([&](store::Tx& tx) {
-    const auto target = source_target(call, tx, Right::configure_agents);
+    const auto target = source_target(call, tx, Access::change);
+    require_match(call, source_tag(knowledge::get_source(target.scope, tx, target.base, target.source)));
     knowledge::delete_source(target.scope, tx, target.base, target.source);
   });
 }
 
 json::Object sync_source(Call& call, const SourceSyncIn& in) {
   const auto source = call.write([&](store::Tx& tx) {
-    const auto target = source_target(call, tx, Right::configure_agents);
+    const auto target = source_target(call, tx, Access::change);
     return knowledge::request_sync(target.scope, tx, target.base, target.source, in.confirm_removal.value_or(false));
   });
   call.services().jobs.wake();
-  return source_json(source);
+  return tagged_source(call, source);
 }
 
 json::Object source_report(Call& call) {
   std::optional<std::int64_t> number;
   if (!call.query("number").empty()) number = call.query_integer("number", 1, 1, 1'000'000'000);
   return report_json(call.read([&](store::Tx& tx) {
-    const auto target = source_target(call, tx, Right::read_subscriptions);
+    const auto target = source_target(call, tx, Access::read);
     return knowledge::sync_report(target.scope, tx, target.base, target.source, number);
   }));
 }
@@ -249,7 +264,7 @@ json::Object preview_of(Call& call, const PreviewIn& in) {
     knowledge::BaseSettings settings;
   };
   const auto wanted = call.read([&](store::Tx& tx) {
-    const auto target = source_target(call, tx, Right::configure_agents);
+    const auto target = source_target(call, tx, Access::change);
     const auto own = knowledge::get_source(target.scope, tx, target.base, target.source).settings;
     const auto usual = own.chunks.value_or(knowledge::settings_of_base(target.scope, tx, target.base));
     return Wanted{target, in.url.value_or(own.url), chunks_of(usual, in.rag_chunk_size, in.rag_chunk_overlap).value()};
@@ -275,41 +290,41 @@ json::Object get_preview(Call& call) {
   return preview_of(call, in);
 }
 
-Route source_row(Right right, int success = 200) {
-  Route row;
-  row.right = right;
-  row.status = success;
-  return row;
+void add_source_routes(RouteTable& table, const KnowledgePlace& place) {
+  const std::string sources = std::string(place.prefix) + "/sources";
+  const std::string one = sources + "/{source}";
+  Route list = knowledge_row(place.read);
+  list.query = {{"page", "integer"}, {"page_size", "integer"}};
+  Route report = knowledge_row(place.read);
+  report.query = {{"number", "integer"}};
+  // A preview may wait for a site.
+  Route preview = knowledge_row(place.change);
+  preview.pool = net::PoolName::run;
+  Route preview_by_query = preview;
+  preview_by_query.query = {{"url"}, {"rag_chunk_size", "integer"}, {"rag_chunk_overlap", "integer"}};
+  table.push_back(get(sources, "Pages and sites the agent learns from", kAccountOrKey, list_sources, list));
+  table.push_back(
+      post(sources, "Add a page or a site and fetch it", kAccountOrKey, create_source, knowledge_row(place.change, 201)));
+  table.push_back(get(one, "One source and how far its sync is", kAccountOrKey, get_source, knowledge_row(place.read)));
+  table.push_back(
+      patch(one, "Change name, patterns, schedule or chunk settings", kAccountOrKey, patch_source, knowledge_row(place.change)));
+  table.push_back(
+      remove(one, "Delete a source with every page it brought", kAccountOrKey, delete_source, knowledge_row(place.change, 204)));
+  table.push_back(post(one + "/sync", "Sync now, or confirm the removal a sync waits for", kAccountOrKey, sync_source,
+                       knowledge_row(place.change, 202)));
+  table.push_back(get(one + "/report", "What a sync added, changed, missed, removed and could not read", kAccountOrKey,
+                      source_report, report));
+  table.push_back(get(one + "/preview", "The chunks a page would become", kAccountOrKey, get_preview, preview_by_query));
+  table.push_back(
+      post(one + "/preview", "The chunks a page would become, with other settings", kAccountOrKey, preview_source, preview));
 }
 
 }  // namespace
 
 RouteTable source_routes() {
-  const std::string sources = "/api/v1/access/{access}/sources";
-  const std::string one = sources + "/{source}";
-  Route list = source_row(Right::read_subscriptions);
-  list.query = {{"page", "integer"}, {"page_size", "integer"}};
-  Route report = source_row(Right::read_subscriptions);
-  report.query = {{"number", "integer"}};
-  // A preview may wait for a site.
-  Route preview = source_row(Right::configure_agents);
-  preview.pool = net::PoolName::run;
-  Route preview_by_query = preview;
-  preview_by_query.query = {{"url"}, {"rag_chunk_size", "integer"}, {"rag_chunk_overlap", "integer"}};
-  return {
-      get(sources, "Pages and sites the agent learns from", kAccountOrKey, list_sources, list),
-      post(sources, "Add a page or a site and fetch it", kAccountOrKey, create_source, source_row(Right::configure_agents, 201)),
-      get(one, "One source and how far its sync is", kAccountOrKey, get_source, source_row(Right::read_subscriptions)),
-      patch(one, "Change name, patterns, schedule or chunk settings", kAccountOrKey, patch_source,
-            source_row(Right::configure_agents)),
-      remove(one, "Delete a source with every page it brought", kAccountOrKey, delete_source,
-             source_row(Right::configure_agents, 204)),
-      post(one + "/sync", "Sync now, or confirm the removal a sync waits for", kAccountOrKey, sync_source,
-           source_row(Right::configure_agents, 202)),
-      get(one + "/report", "What a sync added, changed, missed, removed and could not read", kAccountOrKey, source_report,
-          report),
-      get(one + "/preview", "The chunks a page would become", kAccountOrKey, get_preview, preview_by_query),
-      post(one + "/preview", "The chunks a page would become, with other settings", kAccountOrKey, preview_source, preview)};
+  RouteTable table;
+  for (const KnowledgePlace& place : kKnowledgePlaces) add_source_routes(table, place);
+  return table;
 }
 
 }  // namespace guildhall::api::registry_dialect

@@ -2,6 +2,7 @@
 #include "widget/tokens.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -10,6 +11,8 @@ namespace guildhall::api::widget_dialect {
 namespace {
 
 constexpr std::size_t kTokenBytesMax = 2'048;
+/// What a Timestamp can hold.
+constexpr std::int64_t kExpiresSecondsMax = std::numeric_limits<std::int64_t>::max() / kMicrosecondsPerSecond;
 constexpr std::string_view kPurpose = "guildhall widget token 1\n";
 
 std::string_view prefix_of(TokenKind kind) {
@@ -49,7 +52,7 @@ std::optional<VisitorToken> verified_token(const Secret& key, TokenKind kind, st
   const auto parts = split(*claims, '\n');
   if (parts.size() != 4) return std::nullopt;
   const auto expires_s = parse_integer(parts[3]);
-  if (!expires_s) return std::nullopt;
+  if (!expires_s || *expires_s < 0 || *expires_s > kExpiresSecondsMax) return std::nullopt;
   return VisitorToken{.widget = std::string(parts[0]),
                       .conversation = std::string(parts[1]),
                       .origin = std::string(parts[2]),

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "base/hash.h"
+
 namespace guildhall::api::widget_dialect {
 namespace {
 
@@ -51,6 +53,14 @@ TEST_CASE("a resume token never passes for a session token, nor the other way ro
 TEST_CASE("another key's token is refused") {
   const std::string text = signed_token(Secret(std::string(32, 'x')), TokenKind::session, sample_token());
   CHECK_FALSE(verified_token(kTestKey, TokenKind::session, text));
+}
+
+TEST_CASE("a token that would expire after the end of time is refused, even signed") {
+  for (const char* expires : {"9223372036854775807", "9223372036855", "-1", "", "x"}) {
+    const std::string part = "wt_" + to_base64url("wgt_a\nconversation\nhttps://a.example\n" + std::string(expires));
+    const Sha256 mac = hmac_sha256(kTestKey.reveal(), "guildhall widget token 1\n" + part);
+    CHECK_FALSE(verified_token(kTestKey, TokenKind::session, part + "." + to_base64url(bytes_of(mac))));
+  }
 }
 
 TEST_CASE("text that is no token is refused") {

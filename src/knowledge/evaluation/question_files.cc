@@ -3,6 +3,7 @@
 #include <array>
 
 #include "../limits.h"
+#include "base/csv.h"
 #include "base/text.h"
 #include "evaluation/csv_records.h"
 #include "knowledge/question_sets.h"
@@ -153,11 +154,6 @@ void read_csv(Collector& into, std::string_view text) {
   }
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",;\t\"\r\n") == std::string::npos) return text;
-  return "\"" + replaced(text, "\"", "\"\"") + "\"";
-}
-
 std::string cell_of_texts(const std::vector<std::string>& texts) {
   const bool is_plain = std::all_of(texts.begin(), texts.end(), [](const std::string& text) {
     return text.find('|') == std::string::npos && !text.starts_with('[') && trimmed(text) == text;
@@ -204,7 +200,7 @@ std::string cases_as_csv(const std::vector<EvaluationCase>& cases) {
                                                          cell_of_texts(tested.must_contain),
                                                          cell_of_texts(tested.must_not_contain),
                                                          tested.required ? "true" : "false"};
-    for (std::size_t i = 0; i < cells.size(); ++i) (text += i == 0 ? "" : ",") += csv_cell(cells[i]);
+    for (std::size_t i = 0; i < cells.size(); ++i) (text += i == 0 ? "" : ",") += csv_field(cells[i]);
     text += "\r\n";
   }
   return text;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "../limits.h"
+#include "base/csv.h"
 #include "base/text.h"
 #include "extraction/extract.h"
 
@@ -15,64 +16,13 @@ constexpr std::size_t kRowsLookedAt = 50;
 
 using DelimitedRow = std::vector<std::string>;
 
-/// Takes one row after the other; a field in quotes may hold delimiters, line ends and doubled quotes.
-class CsvRows {
- public:
-  CsvRows(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
-
-  bool next(DelimitedRow& row) {
-    row.clear();
-    if (at_ >= text_.size()) return false;
-    row_begin_ = at_;
-    while (true) {
-      row.push_back(take_field());
-      if (at_ >= text_.size()) return true;
-      const char c = text_[at_++];
-      if (c == '\n') return true;
-      if (row.size() > kCsvColumnsMax) {
-        throw ExtractionFailure("too_complex", "a row of the table has more than " + std::to_string(kCsvColumnsMax) +
-                                                   " columns; remove columns nobody asks about");
-      }
-    }
-  }
-
-  /// True when the text ended inside a quoted field.
-  bool is_open() const { return is_open_; }
-  std::size_t row_begin() const { return row_begin_; }
-
- private:
-  std::string take_field() {
-    std::string field;
-    if (at_ < text_.size() && text_[at_] == '"') take_quoted(field);
-    const std::size_t end = std::min(text_.find_first_of(ends_, at_), text_.size());
-    field.append(text_, at_, end - at_);
-    at_ = end;
-    return field;
-  }
-
-  void take_quoted(std::string& field) {
-    ++at_;
-    while (at_ < text_.size()) {
-      const std::size_t quote = std::min(text_.find('"', at_), text_.size());
-      field.append(text_, at_, quote - at_);
-      at_ = quote + 1;
-      if (quote >= text_.size()) break;
-      if (at_ >= text_.size() || text_[at_] != '"') return;
-      field += '"';
-      ++at_;
-    }
-    at_ = text_.size();
-    is_open_ = true;
-  }
-
-  std::string_view text_;
-  char delimiter_;
-  const std::array<char, 2> end_characters_ = {delimiter_, '\n'};
-  const std::string_view ends_{end_characters_.data(), end_characters_.size()};
-  std::size_t at_ = 0;
-  std::size_t row_begin_ = 0;
-  bool is_open_ = false;
-};
+/// The next row; ExtractionFailure when it has too many columns. An open quotation mark is the caller's matter.
+CsvEnd next_row(CsvReader& rows, DelimitedRow& row) {
+  const CsvEnd end = rows.next(row);
+  if (end != CsvEnd::too_many_fields) return end;
+  throw ExtractionFailure("too_complex", "a row of the table has more than " + std::to_string(kCsvColumnsMax) +
+                                             " columns; remove columns nobody asks about");
+}
 
 bool is_blank(const DelimitedRow& row) {
   return std::all_of(row.begin(), row.end(), [](const std::string& field) { return trimmed(field).empty(); });
@@ -86,22 +36,20 @@ struct TableShape {
 };
 
 TableShape shape_with(std::string_view head, char delimiter) {
-  CsvRows rows(head, delimiter);
+  CsvReader rows(head, delimiter, kCsvColumnsMax);
   TableShape shape;
   shape.delimiter = delimiter;
   DelimitedRow row;
   while (shape.rows < kRowsLookedAt) {
-    try {
-      if (!rows.next(row)) break;
-    } catch (const ExtractionFailure&) {
-      // Too many columns: the reading itself will say so.
-      return {delimiter, kCsvColumnsMax, 1, 1};
-    }
+    const CsvEnd end = rows.next(row);
+    if (end == CsvEnd::text) break;
+    // The reading itself will say that these are too many.
+    if (end == CsvEnd::too_many_fields) return {delimiter, kCsvColumnsMax, 1, 1};
     if (is_blank(row)) continue;
     if (shape.rows == 0) shape.columns = row.size();
     ++shape.rows;
     // The last row may be cut by the end of what is looked at.
-    if (row.size() == shape.columns || rows.is_open()) ++shape.regular;
+    if (row.size() == shape.columns || end == CsvEnd::open_quote) ++shape.regular;
   }
   return shape;
 }
@@ -189,24 +137,23 @@ bool looks_like_csv(std::string_view head, bool is_named_csv) {
   if (is_named_csv) return shape.columns >= 2 && shape.regular * 2 >= shape.rows;
   if (shape.delimiter == '|' || shape.regular != shape.rows) return false;
   DelimitedRow header;
-  CsvRows rows(head, shape.delimiter);
-  rows.next(header);
+  CsvReader(head, shape.delimiter, kCsvColumnsMax).next(header);
   if (column_named(header, "question") && column_named(header, "answer")) return shape.rows >= 2;
   return shape.columns >= 3 && shape.rows >= 3;
 }
 
 Extracted extract_csv(std::string_view text) {
   const auto named = take_named_delimiter(text);
-  CsvRows rows(text, named.value_or(best_shape(text.substr(0, 64 * 1024)).delimiter));
+  CsvReader rows(text, named.value_or(best_shape(text.substr(0, 64 * 1024)).delimiter), kCsvColumnsMax);
   DelimitedRow row;
-  do {
-    if (!rows.next(row)) return {};
-  } while (is_blank(row));
+  CsvEnd end = next_row(rows, row);
+  while (end == CsvEnd::record && is_blank(row)) end = next_row(rows, row);
+  if (end == CsvEnd::text) return {};
   TableRows table(row);
   // A table that is nothing but its header is still text.
   const Block header_alone = row_block(table.extracted.headers[0], 1, -1);
   std::size_t count = 0;
-  while (rows.next(row)) {
+  while (end == CsvEnd::record && (end = next_row(rows, row)) == CsvEnd::record) {
     if (is_blank(row)) continue;
     if (++count > kCsvRowsMax) {
       throw ExtractionFailure("too_large",
@@ -214,9 +161,8 @@ Extracted extract_csv(std::string_view text) {
     }
     table.add(row);
   }
-  if (rows.is_open()) {
-    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(rows.row_begin()), '\n') + 1;
-    throw ExtractionFailure("damaged", "a quotation mark in the row that begins in line " + std::to_string(line) +
+  if (end == CsvEnd::open_quote) {
+    throw ExtractionFailure("damaged", "a quotation mark in the row that begins in line " + std::to_string(rows.line()) +
                                            " is never closed; close it, or double it when it belongs to the text");
   }
   if (table.extracted.blocks.empty()) table.extracted.blocks.push_back(header_alone);

@@ -112,6 +112,21 @@ void index_pages_again(store::Tx& tx, const SourceRow& row) {
   }
 }
 
+bool same_chunks(const std::optional<BaseSettings>& a, const std::optional<BaseSettings>& b) {
+  return a.has_value() == b.has_value() && (!a || (a->chunk_size == b->chunk_size && a->chunk_overlap == b->chunk_overlap));
+}
+
+json::Array changed_settings(const SourceSettings& before, const SourceSettings& after) {
+  json::Array changed;
+  if (before.name != after.name) changed.emplace_back("name");
+  if (before.depth != after.depth) changed.emplace_back("depth");
+  if (before.include != after.include) changed.emplace_back("include");
+  if (before.exclude != after.exclude) changed.emplace_back("exclude");
+  if (before.frequency != after.frequency) changed.emplace_back("sync_frequency");
+  if (!same_chunks(before.chunks, after.chunks)) changed.emplace_back("rag_chunk_size");
+  return changed;
+}
+
 void erase_source(store::Tx& tx, OrganizationId organization, KnowledgeSourceId id) {
   tx.execute("DELETE FROM knowledge_page WHERE organization_id = $1 AND source_id = $2", {organization, id});
   tx.execute("DELETE FROM knowledge_sync WHERE organization_id = $1 AND source_id = $2", {organization, id});
@@ -167,6 +182,7 @@ Source create_source(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, co
   update_settings(tx, row, std::nullopt);
   queue_sync(tx, row);
   insert_start_document(tx, row);
+  record_change(scope, tx, "source.create", row.source.id.uuid, {{"kind", wire_name(row.source.settings.kind)}});
   return get_source(scope, tx, base, row.source.id);
 }
 
@@ -197,14 +213,12 @@ Source update_source(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, Kn
   const SourceSettings& now = row.source.settings;
   const auto next = now.frequency == before.frequency ? row.source.next_sync_at : next_sync_at(now.frequency, id, tx.now());
   update_settings(tx, row, next);
-  const auto same_chunks = [](const std::optional<BaseSettings>& a, const std::optional<BaseSettings>& b) {
-    return a.has_value() == b.has_value() && (!a || (a->chunk_size == b->chunk_size && a->chunk_overlap == b->chunk_overlap));
-  };
   if (!same_chunks(now.chunks, before.chunks)) index_pages_again(tx, row);
   if (now.include != before.include || now.exclude != before.exclude || now.depth != before.depth) {
     erase_pages_left_out(tx, row);
     queue_sync(tx, row);
   }
+  record_change(scope, tx, "source.update", id.uuid, {{"changed", changed_settings(before, now)}});
   return get_source(scope, tx, base, id);
 }
 
@@ -214,6 +228,7 @@ void delete_source(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, Know
       tx.query("SELECT id FROM knowledge_document WHERE organization_id = $1 AND source_id = $2", {scope.organization, id});
   for (const store::Row& document : documents) erase_document(tx, scope.organization, base, document.id<DocumentId>(0));
   erase_source(tx, scope.organization, id);
+  record_change(scope, tx, "source.delete", id.uuid, {{"documents", static_cast<std::int64_t>(documents.size())}});
 }
 
 Source request_sync(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, KnowledgeSourceId id, bool removal_confirmed) {
@@ -223,8 +238,10 @@ Source request_sync(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, Kno
       throw Refusal(Code::invalid_transition, "the source does not wait for a removal to be confirmed");
     }
     remove_confirmed(tx, row);
+    record_change(scope, tx, "source.confirm_removal", id.uuid, {});
   } else if (!row.is_busy(tx.now())) {
     queue_sync(tx, row);
+    record_change(scope, tx, "source.sync", id.uuid, {});
   }
   return get_source(scope, tx, base, id);
 }

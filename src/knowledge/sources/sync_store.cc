@@ -133,16 +133,17 @@ void store_content(store::Tx& tx, const SourceRow& source, const PageRow& page, 
   const bool is_known = page.document && !page.content_sha256.empty();
   const bool is_changed = page.content_sha256 != reading.text_sha256;
   std::optional<DocumentId> document = page.document;
-  if (document) {
-    replace_content(tx, source.organization, *document,
-                    {reading.content, reading.content_type, reading.filename, /*reindex=*/is_changed});
-  } else {
-    try {
+  try {
+    if (document) {
+      replace_content(tx, source.organization, *document,
+                      {reading.content, reading.content_type, reading.filename, /*reindex=*/is_changed});
+    } else {
       document = insert_document(tx, source.organization, new_page_document(source, page, reading), reading.content).id;
-    } catch (const Refusal& refusal) {
-      store_failure_of_page(tx, source, page, name(refusal.code));
-      return;
     }
+  } catch (const Refusal& refusal) {
+    // Both refuse before they write. A page that had room before and has grown keeps the text it had.
+    store_failure_of_page(tx, source, page, name(refusal.code));
+    return;
   }
   tx.execute(
       "UPDATE knowledge_page SET document_id = $4, etag = $5, last_modified = $6, content_sha256 = $7, fetched_at = $8, "

@@ -1,4 +1,5 @@
 // Knowledge (contracts/runtime.md §4.16): fills or searches a knowledge base.
+#include "answering.h"
 #include "base/text.h"
 #include "collections.h"
 #include "component_table.h"
@@ -17,13 +18,13 @@ std::string base_name(const Vertex& vertex) {
 }
 
 // A subscription's run reads what is attached to it; the name in the flow is the publisher's and means nothing there.
-std::vector<KnowledgeBaseId> bases_to_search(const Vertex& vertex) {
-  const auto& attached = vertex.run.request.knowledge_bases;
-  if (vertex.run.request.without_knowledge) return {};
+std::vector<knowledge::Passage> found_for(const Vertex& vertex, const std::string& query, std::size_t top_k) {
+  const RunRequest& request = vertex.run.request;
+  if (request.without_knowledge) return search_bases(vertex, {}, query, top_k);
   const std::string name = base_name(vertex);
-  if (!attached.empty() && (name.empty() || vertex.run.request.scope.subscription)) return attached;
+  if (has_knowledge(request) && (name.empty() || request.scope.subscription)) return search_attached(vertex, query, top_k);
   if (name.empty()) vertex.fail("no knowledge base is chosen");
-  return {collection_named(vertex, name)};
+  return search_bases(vertex, {collection_named(vertex, name)}, query, top_k);
 }
 
 // The columns to index, joined; every text column when the configuration names none.
@@ -67,8 +68,8 @@ void retrieve_knowledge(Vertex& vertex) {
   const bool with_metadata = vertex.flag("include_metadata");
   Table table;
   table.columns = {"content", "_score"};
-  for (const knowledge::Passage& passage : search_bases(vertex, bases_to_search(vertex), vertex.text("search_query"),
-                                                        static_cast<std::size_t>(std::max<std::int64_t>(top_k, 1)))) {
+  for (const knowledge::Passage& passage :
+       found_for(vertex, vertex.text("search_query"), static_cast<std::size_t>(std::max<std::int64_t>(top_k, 1)))) {
     json::Object row{{"content", passage.text}, {"_score", passage.score}};
     if (with_metadata) {
       for (const auto& member : passage_metadata(passage)) {

@@ -70,6 +70,10 @@ KnowledgeBaseId base_of_subscription(const Scope& scope, store::Tx& tx, Subscrip
 std::optional<KnowledgeBaseId> find_base_of_subscription(const Scope& scope, store::Tx& tx, SubscriptionId subscription);
 /// A knowledge base named inside an organization (vector-store components, `flow run --knowledge`), made on first use.
 KnowledgeBaseId base_named(const Scope& scope, store::Tx& tx, std::string_view name);
+/// The same without making one.
+std::optional<KnowledgeBaseId> find_base_named(const Scope& scope, store::Tx& tx, std::string_view name);
+/// What the base that belongs to a provider's agent is called: how a version of the agent, and its question sets, name it.
+std::string base_name_of_agent(AgentId agent);
 /// Refusal(not_found) unless the base exists in the scope's organization.
 void require_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base);
 /// Whether anything was taught to it and not taken back, indexed or not.
@@ -92,7 +96,8 @@ void delete_document(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, Do
 /// Puts every document of the base back to PENDING and enqueues its indexing (after a change of settings).
 std::int64_t retrain(const Scope& scope, store::Tx& tx, KnowledgeBaseId base, const BaseSettings& settings);
 
-/// Installs handlers: "subscription.activated" makes the knowledge base, "subscription.terminated" deletes it with all it holds.
+/// Installs handlers: "subscription.activated" makes the knowledge base, "subscription.terminated" deletes it with all it holds,
+/// "agent.deleted" the agent's own.
 void subscribe(delivery::Subscribers& subscribers);
 
 }  // namespace guildhall::knowledge

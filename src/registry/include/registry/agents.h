@@ -73,6 +73,10 @@ struct AgentVersion {
   Timestamp created_at;
 };
 
+/// The knowledge base of the provider that runs of a version read besides their subscription's own: `knowledge_base` in its
+/// config, empty when it names none (contracts/support-partner.md §2.1).
+std::string knowledge_base_of(const json::Object& config);
+
 /// What deploying and publishing need to know of the engine; given by wiring.
 struct Publishing {
   flow::ComponentCatalogue catalogue;

@@ -49,6 +49,12 @@ std::shared_ptr<const Prepared> prepare(const json::Value& flow, FlowId id);
 /// What this engine executes; for reports.
 flow::ComponentCatalogue catalogue();
 
+/// A knowledge base another organization lends to a run: its passages are found and cited, nothing else of it is told.
+struct ProvidedKnowledge {
+  Scope scope;  ///< of the provider
+  KnowledgeBaseId base;
+};
+
 struct RunRequest {
   Scope scope;         ///< organization of the caller; knowledge, files and sessions are read in it
   SessionKey session;  ///< session_id may be empty: a fresh UUID
@@ -59,8 +65,9 @@ struct RunRequest {
   std::string output_component;      ///< id or display name; empty: by output_type
   json::Object tweaks;
   flow::TweakPolicy tweak_policy;
-  std::vector<KnowledgeBaseId> knowledge_bases;  ///< attached to the subscription
-  bool without_knowledge = false;                ///< nobody's documents: a search finds nothing, and lacks no base
+  std::vector<KnowledgeBaseId> knowledge_bases;         ///< attached to the subscription
+  std::optional<ProvidedKnowledge> provided_knowledge;  ///< what the agent's version brings along, read beside those
+  bool without_knowledge = false;                       ///< nobody's documents: a search finds nothing, and lacks no base
   std::function<std::optional<std::string>(std::string_view name)> variable;
   std::string system_prompt;                    ///< the agent's, prefixed to the flow's own system message
   std::optional<std::vector<Message>> history;  ///< replaces the stored one (OpenAI dialect)
