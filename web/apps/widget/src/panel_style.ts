@@ -8,7 +8,7 @@ background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,-apple-system,"Sego
 box-shadow:0 4px 12px rgb(0 0 0/.12),0 16px 48px rgb(0 0 0/.2);animation:rise .16s ease-out}
 .panel.small{inline-size:min(340px,calc(100vw - 2*var(--g-offset)));block-size:min(520px,calc(100dvh - var(--g-offset) - var(--g-button) - 28px))}
 .panel.large{inline-size:min(460px,calc(100vw - 2*var(--g-offset)));block-size:min(740px,calc(100dvh - var(--g-offset) - var(--g-button) - 28px))}
-.panel.inline,.panel.inline.small,.panel.inline.large{position:relative;inset:auto;inline-size:100%;block-size:100%;min-block-size:420px;z-index:0;box-shadow:none;animation:none}
+.panel.inline,.panel.inline.small,.panel.inline.large{position:relative;inset:auto;inline-size:100%;block-size:620px;max-block-size:100%;z-index:0;box-shadow:none;animation:none}
 .panel.right{right:var(--g-offset)}.panel.left{left:var(--g-offset)}
 .panel.dark{--bg:#15171c;--fg:#eceef2;--muted:#a3aab8;--line:#333843;--soft:#22262e;--accent:var(--g-accent-dark);--bad:#ffb4ab;--star:#767e8d;color-scheme:dark}
 @keyframes rise{from{opacity:0;transform:translateY(8px)}}
@@ -21,6 +21,7 @@ header{display:flex;align-items:center;gap:12px;padding:12px 8px 12px 16px;paddi
 h2{margin:0;font-size:16px;line-height:1.3;font-weight:650;overflow-wrap:anywhere}
 .names p{margin:0;font-size:13px;color:var(--muted)}
 .plain{inline-size:44px;block-size:44px;padding:0;border:0;border-radius:10px;background:none;display:grid;place-items:center;flex:none}
+[aria-controls] svg{stroke-width:3.2}
 .plain:hover{background:var(--soft)}
 svg{inline-size:22px;block-size:22px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .log{flex:1;min-block-size:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;gap:12px;outline-offset:-3px}
