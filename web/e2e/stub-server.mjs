@@ -123,7 +123,7 @@ async function bodyOf(request) {
 
 /** `policyOf(page)` gives the policy of `/page/NAME`, whose HTML comes from `pages`. */
 export function startStub({ port = 0, pages = {} } = {}) {
-  const stub = { conversations: new Map(), pace: 40, isSilent: false, isAfterHours: false, streams: 0, streamsMax: 0, posts: 0, config: {} };
+  const stub = { pages, conversations: new Map(), pace: 40, isSilent: false, isAfterHours: false, streams: 0, streamsMax: 0, posts: 0, config: {} };
   const find = (id) => stub.conversations.get(id) ?? stub.conversations.set(id, new Conversation()).get(id);
 
   function follow(conversation, url, request, response, cors) {
