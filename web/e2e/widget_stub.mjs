@@ -113,7 +113,7 @@ const cases = {
     conversation.say('Good morning! What happened?');
     await dialog.locator('.message.human').waitFor();
     assert.equal(await dialog.locator('.typing').count(), 0);
-    await until('read aloud', () => page.evaluate(() => document.querySelector('guildhall-chat').shadowRoot.querySelector('[aria-live=polite]').textContent === 'Ada Vester: Good morning! What happened?'));
+    await until('read aloud', () => page.evaluate(() => document.querySelector('guildhall-chat').shadowRoot.querySelector('[role=log]').lastElementChild?.textContent === 'Ada Vester: Good morning! What happened?'));
     await input.pressSequentially('It never', { delay: 5 });
     await until('typing is told', () => conversation.typed === 1);
     await input.press('Enter');

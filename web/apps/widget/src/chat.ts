@@ -440,6 +440,7 @@ export class Chat {
   private refused(error: unknown): void {
     this.tabs.stop();
     this.refusal = error instanceof CallError ? error : null;
+    this.hasFollowed = false;
     this.options.emit('error', { message: String(error) });
     if (this.refusal) this.view?.failed(this.refusal);
   }

@@ -1,7 +1,7 @@
 // The first call of every visit: opens a session by origin (contracts/support-partner.md §4.4), and the shelf where the page keeps
 // what the next visit goes on with. Shared by the loader and the user interface.
 
-const OPEN_TIMEOUT_MS = 3_000;
+export const OPEN_TIMEOUT_MS = 3_000;
 
 /** The server's part of the configuration. */
 export interface WidgetConfig {
@@ -54,10 +54,10 @@ export function keep(door: Door, value: string, name = ''): void {
   }
 }
 
-/** Answers within three seconds or rejects: a page does not wait for its chat. */
-export async function knock(door: Door, resumeToken: string | null): Promise<Response> {
+/** Answers within `timeoutMs` or rejects: a page does not wait for its chat. */
+export async function knock(door: Door, resumeToken: string | null, timeoutMs: number): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), OPEN_TIMEOUT_MS);
+  const timer = setTimeout(() => abort.abort(), timeoutMs);
   try {
     return await fetch(`${door.base}sessions`, {
       method: 'POST',

@@ -7,5 +7,6 @@ export const launcherStyle =
   '.right{right:var(--g-offset)}.left{left:var(--g-offset)}' +
   '.launcher:focus-visible{outline:3px solid var(--g-primary);outline-offset:3px;box-shadow:0 0 0 3px #fff}' +
   '.launcher svg{width:46%;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}' +
+  '[aria-busy=true]{opacity:.7;cursor:progress}' +
   '@media(forced-colors:active){.launcher{border:2px solid ButtonText}}' +
   '@media print{:host{display:none}}';

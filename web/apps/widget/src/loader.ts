@@ -1,8 +1,8 @@
 // The file every page carries: opens the session, shows the launcher when the origin is welcome, fetches the rest on demand.
 import { chooseLanguage } from '@guildhall/i18n/src/language';
-import { hex, parseColor, textOn } from './color';
+import { parseColor, textOn } from './color';
 import type { ChatElement, Host, InitOptions, Methods } from './contract';
-import { keep, kept, knock, shelfOf, type Door, type SessionAnswer } from './door';
+import { keep, kept, knock, OPEN_TIMEOUT_MS, shelfOf, type Door, type SessionAnswer } from './door';
 import { launcherStyle } from './launcher_style';
 import { attributeOf, isOn, numberOf } from './options';
 
@@ -97,7 +97,7 @@ class Element extends HTMLElement {
       shelf: shelfOf(option('persistence')),
     };
     try {
-      const answer = await knock(door, kept(door));
+      const answer = await knock(door, kept(door), OPEN_TIMEOUT_MS);
       if (!answer.ok) throw new Error(`guildhall: the server refused this page (${answer.status})`);
       const first = (await answer.json()) as SessionAnswer;
       keep(door, first.resume_token);
@@ -130,7 +130,8 @@ class Element extends HTMLElement {
     const launcher = document.createElement('button');
     launcher.onclick = () => {
       this.hidden = false;
-      void this.chat.toggle();
+      launcher.ariaBusy = 'true';
+      void this.chat.toggle().then(() => (launcher.ariaBusy = 'false'));
     };
     launcher.onpointerenter = () => void this.ask();
     launcher.setAttribute('aria-label', 'Chat');
@@ -138,10 +139,10 @@ class Element extends HTMLElement {
     root.replaceChildren(launcher);
     const { config } = first;
     const dress = (): void => {
-      const color = parseColor(option('primary-color') ?? '') ?? parseColor(config.primary_color) ?? [37, 99, 235];
+      const color = [option('primary-color'), config.primary_color].find((wanted) => parseColor(wanted ?? '')) ?? '#2563eb';
       const set = (name: string, value: string): void => this.style.setProperty(`--g-${name}`, value);
-      set('primary', hex(color));
-      set('on-primary', textOn(color));
+      set('primary', color);
+      set('on-primary', textOn(parseColor(color) ?? [0, 0, 0]));
       set('offset', `${numberOf(option('offset'), 0, 400, 20)}px`);
       set('button', `${numberOf(option('button-size'), 44, 120, 56)}px`);
       set('z', String(numberOf(option('z-index'), -2147483648, 2147483647, 999999)));

@@ -41,6 +41,9 @@ export class LogView {
     this.element.addEventListener('scroll', () => {
       this.followsEnd = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < 40;
     });
+    const sizes = new ResizeObserver(() => this.followEnd());
+    sizes.observe(this.element);
+    sizes.observe(this.tail);
     for (const message of chat.conversation.messages) this.put(message);
     this.status();
   }

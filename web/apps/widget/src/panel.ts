@@ -8,6 +8,7 @@ import { keep, kept } from './door';
 import { button, icon, icons, make } from './dom';
 import { failureText } from './failures';
 import { LogView } from './log_view';
+import { plainText } from './plain_text';
 import { menuOf, type Menu, type MenuItem } from './menu';
 import { isOn, suggestionsOf, translationsOf } from './options';
 import type { CallError } from './session';
@@ -17,6 +18,7 @@ import { spokenText } from './times';
 
 const FOCUSABLE = 'button:not([disabled]),textarea,input,summary,a[href],[tabindex="0"]';
 const DISCONNECTED_AFTER_MS = 3_000;
+const ANNOUNCEMENTS_MAX = 5;
 
 export class Panel implements ChatView {
   readonly t: Translate;
@@ -26,7 +28,7 @@ export class Panel implements ChatView {
   private readonly names: { title: HTMLElement; status: HTMLElement; face: HTMLElement };
   private readonly menu: Menu;
   private readonly bar = make('div', { class: 'bar', role: 'status', hidden: true });
-  private readonly live = make('div', { class: 'sr', 'aria-live': 'polite' });
+  private readonly live = make('div', { class: 'sr', role: 'log', 'aria-live': 'polite' });
   private readonly note = make('p', { class: 'note', role: 'status' });
   private readonly input: HTMLTextAreaElement;
   private readonly sendButton: HTMLButtonElement;
@@ -71,6 +73,7 @@ export class Panel implements ChatView {
     this.sheet = new Sheet(this.panel, () => this.close());
     launcher.append(this.badge);
     launcher.hidden = this.isInline;
+    launcher.setAttribute('aria-expanded', 'false');
     host.root.append(this.panel);
     this.listen(form);
     this.paint();
@@ -160,8 +163,10 @@ export class Panel implements ChatView {
 
   /** Read aloud once it is complete; a sound where it was asked for. */
   arrived(message: Message): void {
-    const text = message.role === 'platform' ? spokenText(message.text, this.host.language) : message.text;
-    if (this.isOpen) this.live.textContent = message.role === 'agent' ? this.t('answered', { name: this.name, text }) : message.role === 'human' ? `${message.person}: ${text}` : text;
+    const text = message.role === 'platform' ? spokenText(message.text, this.host.language) : plainText(message.text);
+    const said = message.role === 'agent' ? this.t('answered', { name: this.name, text }) : message.role === 'human' ? `${message.person}: ${text}` : text;
+    if (this.isOpen) this.live.append(make('p', {}, said));
+    if (this.live.childElementCount > ANNOUNCEMENTS_MAX) this.live.firstElementChild?.remove();
     if (this.hasSound && (!this.isSeen() || message.role === 'human')) chime();
   }
 

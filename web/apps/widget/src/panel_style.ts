@@ -22,6 +22,7 @@ h2{margin:0;font-size:16px;line-height:1.3;font-weight:650;overflow-wrap:anywher
 .names p{margin:0;font-size:13px;color:var(--muted)}
 .plain{inline-size:44px;block-size:44px;padding:0;border:0;border-radius:10px;background:none;display:grid;place-items:center;flex:none}
 [aria-controls] svg{stroke-width:3.2}
+.plain+.plain{margin-inline-start:-10px}
 .plain:hover{background:var(--soft)}
 svg{inline-size:22px;block-size:22px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .log{flex:1;min-block-size:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;gap:12px;outline-offset:-3px}
@@ -39,16 +40,16 @@ small{display:block;color:var(--muted);overflow-wrap:anywhere}
 .message.human{border-inline-start:3px solid var(--accent)}
 .who{margin:0 0 2px;font-size:13px;font-weight:600;color:var(--accent)}
 .message.platform{align-self:center;max-inline-size:94%;text-align:center;font-size:13px;color:var(--muted)}
-.platform p{margin:0;padding:4px 10px;border-block:1px solid var(--line)}
+.platform p{margin:0;padding:5px 14px;border:1px solid var(--line);border-radius:14px;text-wrap:balance}
 time{color:var(--fg);font-weight:600}
 .thumbs{display:flex;flex-wrap:wrap;gap:2px;margin:4px -8px -4px;color:var(--muted)}
-.thumbs .plain{inline-size:36px;block-size:32px}.thumbs svg{inline-size:17px;block-size:17px}
+.thumbs .plain{inline-size:36px;block-size:32px;margin:0}.thumbs svg{inline-size:17px;block-size:17px}
 .thumbs [aria-pressed=true]{color:var(--accent)}.thumbs [aria-pressed=true] svg{fill:currentColor}
 .comment{flex:1 0 100%;display:flex;flex-wrap:wrap;gap:8px;align-items:flex-end;padding:6px 8px;font-size:14px;color:var(--fg)}
 .comment textarea{flex:1 1 160px}.comment p{margin:0;inline-size:100%}
 .typing{display:flex;gap:8px;align-items:center;font-size:13px;color:var(--muted)}
 .rating{border:1px solid var(--line);border-radius:12px;padding:12px;text-align:center}
-.rating p{margin:0 0 8px}.ended{font-size:13px;color:var(--muted)}
+.rating p{margin:0 0 8px}.rating .comment{justify-content:center}.rating .comment textarea{flex:1 0 100%}.ended{font-size:13px;color:var(--muted)}
 fieldset{border:0;margin:0;padding:0}legend{padding:0;margin:0 auto;font-weight:600}
 .stars{display:flex;justify-content:center}
 .stars label{position:relative;inline-size:44px;block-size:44px;display:grid;place-items:center;font-size:28px;color:var(--accent);cursor:pointer;border-radius:10px}
@@ -104,7 +105,6 @@ textarea::placeholder{color:var(--muted);opacity:1}
 .sr{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .badge{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 5px;box-sizing:border-box;border-radius:11px;background:#b3261e;color:#fff;border:2px solid #fff;font:600 12px/18px system-ui,sans-serif;text-align:center}
 .launcher{transition:transform .15s}.launcher:hover{transform:scale(1.05)}
-.launcher[aria-busy=true]{cursor:progress;opacity:.8}
 @media (max-width:480px),(max-height:420px){.panel:not(.inline){inset:0;bottom:auto;inline-size:100%;block-size:100dvh;border:0;border-radius:0;padding-block-start:env(safe-area-inset-top)}}
 @media (max-height:420px){header{padding-block:2px}.face,.names p{display:none}.composer{padding-block:6px}.log{padding-block:8px}}
 @media (pointer:coarse){.thumbs .plain,.bar button,.older,.fate button,.comment button{min-inline-size:44px;min-block-size:44px}.cite{position:relative}.cite::after{content:"";position:absolute;inset:-10px}}

@@ -2,6 +2,8 @@
 import { keep, kept, knock, type Door, type SessionAnswer, type WidgetConfig } from './door';
 
 const RENEW_AFTER_MS = 14 * 60_000;
+/** A chat that stands may wait longer than a page that has none yet. */
+const RENEW_TIMEOUT_MS = 15_000;
 
 /** What the server refused, or `network` when it was not reached. */
 export class CallError extends Error {
@@ -69,7 +71,7 @@ export class Session {
   }
 
   private async open(resumeToken: string | null): Promise<void> {
-    const response = await knock(this.door, resumeToken).catch(() => {
+    const response = await knock(this.door, resumeToken, RENEW_TIMEOUT_MS).catch(() => {
       throw unreached();
     });
     if (!response.ok) throw await refusalOf(response);

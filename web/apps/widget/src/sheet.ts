@@ -1,6 +1,10 @@
 // On small screens the dialog is a sheet over the whole page: it keeps to what the keyboard leaves visible, and the back button
 // closes it.
 
+function isOurs(): boolean {
+  return (history.state as { guildhall?: boolean } | null)?.guildhall === true;
+}
+
 export class Sheet {
   private readonly small = matchMedia('(max-width:480px),(max-height:420px)');
   private isShown = false;
@@ -18,7 +22,8 @@ export class Sheet {
   show(): void {
     this.isShown = true;
     if (this.small.matches) {
-      history.pushState({ ...(history.state as object | null), guildhall: true }, '');
+      // A dialog built anew over the old one's entry takes that over.
+      if (!isOurs()) history.pushState({ ...(history.state as object | null), guildhall: true }, '');
       this.hasEntry = true;
       this.overflow = document.documentElement.style.overflow;
       document.documentElement.style.overflow = 'hidden';
@@ -35,17 +40,21 @@ export class Sheet {
     if (!this.hasEntry) return;
     this.hasEntry = false;
     document.documentElement.style.overflow = this.overflow;
-    if ((history.state as { guildhall?: boolean } | null)?.guildhall) history.back();
+    if (isOurs()) history.back();
   }
 
+  /** Leaves the entry of a sheet that is shown: another takes it over, or hide() was called before. */
   destroy(): void {
-    if (this.isShown) this.hide();
+    this.isShown = false;
+    if (this.hasEntry) document.documentElement.style.overflow = this.overflow;
+    visualViewport?.removeEventListener('resize', this.fit);
+    visualViewport?.removeEventListener('scroll', this.fit);
     this.small.removeEventListener('change', this.fit);
     removeEventListener('popstate', this.back);
   }
 
   private readonly back = (): void => {
-    if (!this.hasEntry || (history.state as { guildhall?: boolean } | null)?.guildhall) return;
+    if (!this.hasEntry || isOurs()) return;
     this.onBack();
   };
 

@@ -93,6 +93,7 @@ class Widget implements Methods {
     removeEventListener('online', this.wake);
     removeEventListener('pageshow', this.wake);
     document.removeEventListener('visibilitychange', this.wake);
+    this.panel.close();
     this.chat.destroy();
     this.panel.destroy();
   }
