@@ -123,7 +123,7 @@ async function bodyOf(request) {
 
 /** `policyOf(page)` gives the policy of `/page/NAME`, whose HTML comes from `pages`. */
 export function startStub({ port = 0, pages = {} } = {}) {
-  const stub = { pages, conversations: new Map(), pace: 40, isSilent: false, isAfterHours: false, streams: 0, streamsMax: 0, posts: 0, config: {} };
+  const stub = { pages, conversations: new Map(), pace: 40, isSilent: false, isHanging: false, isAfterHours: false, streams: 0, streamsMax: 0, posts: 0, config: {} };
   const find = (id) => stub.conversations.get(id) ?? stub.conversations.set(id, new Conversation()).get(id);
 
   function follow(conversation, url, request, response, cors) {
@@ -201,6 +201,7 @@ export function startStub({ port = 0, pages = {} } = {}) {
       }
       if (url.pathname === '/widget/v1/sessions') {
         const asked = await bodyOf(request);
+        if (stub.isHanging) return;
         if (!origin || new URL(origin).hostname !== 'localhost' || asked.widget_key?.startsWith('pk_') !== true) return refuse(response, 403, 'origin_not_allowed');
         const id = asked.resume_token?.slice(3) ?? crypto.randomUUID();
         const { state, epoch, person, entries } = find(id);

@@ -218,6 +218,11 @@ const cases = {
   async 'a host of the strictest policy sees no violation'(stub, context) {
     const host = await startStub({ pages: { strict: { html: hostPage(stub.base, `data-widget-key="${KEY}" data-suggestions="One?|Two?" data-language="de"`), policy: strict(stub.base) } } });
     try {
+      await context.addInitScript(() => {
+        window.shifts = [];
+        const ofHost = (entry) => entry.sources.some(({ node }) => node && node.getRootNode() === document);
+        new PerformanceObserver((list) => window.shifts.push(...list.getEntries().filter(ofHost).map((entry) => entry.value))).observe({ type: 'layout-shift', buffered: true });
+      });
       const world = await opened(context, host.base, { path: '/page/strict', bases: [host.base, stub.base] });
       await world.launcher.click();
       await ask(world, 'Wie lange?');
@@ -228,6 +233,7 @@ const cases = {
       const [download] = await Promise.all([world.page.waitForEvent('download'), world.dialog.getByRole('button', { name: 'Verlauf herunterladen' }).click()]);
       assert.match(await readFile(await download.path(), 'utf8'), /Wie lange/);
       await shot(world.page, 'strict');
+      assert.deepEqual(await world.page.evaluate(() => window.shifts), [], 'nothing on the page moves');
       const style = await world.dialog.evaluate((dialog) => getComputedStyle(dialog).position);
       assert.equal(style, 'fixed', 'the sheet applies');
       await world.page.keyboard.press('Escape');
@@ -244,6 +250,60 @@ const cases = {
     await page.waitForFunction(() => document.querySelector('guildhall-chat'));
     await page.evaluate(() => document.querySelector('guildhall-chat').whenReady);
     assert.equal(await page.locator('guildhall-chat').isVisible(), false);
+  },
+
+  async 'a server that does not answer leaves the page as it is within three seconds'(stub, context) {
+    stub.isHanging = true;
+    const page = await context.newPage();
+    await page.goto(`${stub.base}/demo?key=${KEY}`);
+    const took = await page.evaluate(async () => {
+      const began = performance.now();
+      while (!document.querySelector('guildhall-chat')) await new Promise((resolve) => setTimeout(resolve, 10));
+      await document.querySelector('guildhall-chat').whenReady;
+      return performance.now() - began;
+    });
+    assert.ok(took < 3_500, `${took} ms`);
+    assert.equal(await page.locator('guildhall-chat').isVisible(), false);
+    await page.evaluate(() => document.querySelector('guildhall-chat').open());
+    assert.equal(await page.getByRole('dialog').count(), 0);
+  },
+
+  async 'behind a proxy that holds streams back, polls bring the answer'(stub, context) {
+    stub.isSilent = true;
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(`${stub.base}/demo?key=${KEY}`);
+    const { launcher, agent, dialog } = partsOf(page);
+    await launcher.waitFor();
+    await launcher.click();
+    await dialog.waitFor();
+    await ask({ input: partsOf(page).input }, 'How long?');
+    await until('heard', () => stub.newest()?.entries.length === 2);
+    assert.equal(await agent.locator('.sources').count(), 0);
+    await page.clock.fastForward(36_000);
+    await agent.locator('.sources').waitFor();
+    stub.newest().platform('And this');
+    await dialog.getByText('And this').first().waitFor();
+  },
+
+  async 'every language comes in one file, and fits'(stub, context) {
+    const world = await opened(context, stub.base);
+    await world.launcher.click();
+    await menu(world, 'Talk to a person');
+    await world.dialog.getByText('Waiting for a person').waitFor();
+    for (const language of ['ar', 'de', 'en', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pt', 'ru', 'th', 'tr', 'zh-Hans']) {
+      const texts = JSON.parse(await readFile(new URL(`../packages/i18n/widget/${language}.json`, import.meta.url), 'utf8'));
+      await world.page.evaluate((chosen) => document.querySelector('guildhall-chat').setConfig({ language: chosen }), language);
+      assert.equal(await world.input.getAttribute('placeholder'), texts.placeholder);
+      await world.dialog.getByText(texts.waiting).waitFor();
+      const wide = await world.dialog.evaluate((dialog) => [...dialog.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1 && getComputedStyle(element).overflowX !== 'visible').map((element) => element.className));
+      assert.deepEqual(wide, [], language);
+      if (['de', 'ru', 'th', 'ja'].includes(language)) {
+        await world.dialog.getByRole('button', { name: texts.menu }).click();
+        await shot(world.page, `language-${language}`);
+        await world.page.keyboard.press('Escape');
+      }
+    }
   },
 
   async 'options, methods and events; destroyed, it leaves nothing'(stub, context) {
