@@ -161,11 +161,10 @@ class Element extends HTMLElement {
 }
 
 for (const name of METHODS)
-  Object.defineProperty(Element.prototype, name, {
-    value: async function (this: Element, ...given: never[]) {
-      return ((await this.ask())?.[name] as ((...given: never[]) => unknown) | undefined)?.call(await this.ask(), ...given);
-    },
-  });
+  (Element.prototype as unknown as Record<string, unknown>)[name] = async function (this: Element, ...given: never[]) {
+    const methods = (await this.ask()) as Record<string, (...given: never[]) => unknown> | undefined;
+    return methods?.[name]?.(...given);
+  };
 
 function icon(): SVGElement {
   const namespace = 'http://www.w3.org/2000/svg';

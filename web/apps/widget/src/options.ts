@@ -18,9 +18,9 @@ export function isOn(value: string | null): boolean {
   return value !== null && !/^(false|off|0|no)$/.test(value);
 }
 
-/** A whole number within bounds, or the value that stands for none. */
+/** A number within bounds, or the value that stands for none. */
 export function numberOf(value: string | null, min: number, max: number, otherwise: number): number {
-  const number = value === null || value.trim() === '' ? NaN : Number(value);
+  const number = parseFloat(value ?? '');
   return number >= min && number <= max ? number : otherwise;
 }
 

@@ -18,7 +18,8 @@ import { spokenText } from './times';
 
 const FOCUSABLE = 'button:not([disabled]),textarea,input,summary,a[href],[tabindex="0"]';
 const DISCONNECTED_AFTER_MS = 3_000;
-const ANNOUNCEMENTS_MAX = 5;
+/** Long enough to be read aloud, gone before it is met a second time. */
+const ANNOUNCED_MS = 15_000;
 
 export class Panel implements ChatView {
   readonly t: Translate;
@@ -165,9 +166,14 @@ export class Panel implements ChatView {
   arrived(message: Message): void {
     const text = message.role === 'platform' ? spokenText(message.text, this.host.language) : plainText(message.text);
     const said = message.role === 'agent' ? this.t('answered', { name: this.name, text }) : message.role === 'human' ? `${message.person}: ${text}` : text;
-    if (this.isOpen) this.live.append(make('p', {}, said));
-    if (this.live.childElementCount > ANNOUNCEMENTS_MAX) this.live.firstElementChild?.remove();
+    if (this.isOpen) this.announce(said);
     if (this.hasSound && (!this.isSeen() || message.role === 'human')) chime();
+  }
+
+  private announce(text: string): void {
+    const said = make('p', {}, text);
+    this.live.append(said);
+    setTimeout(() => said.remove(), ANNOUNCED_MS);
   }
 
   failed(error: CallError): void {

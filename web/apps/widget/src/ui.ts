@@ -51,6 +51,7 @@ class Widget implements Methods {
       const attribute = attributeOf(name, value);
       if (attribute) host.element.setAttribute(...attribute);
     }
+    host.door.locale = host.option('language') || host.door.locale;
     await host.speak();
     const wasOpen = this.panel.isOpen;
     this.panel.destroy();
