@@ -35,7 +35,7 @@ export function hex(color: Rgb): string {
 
 /** White where it can be read on the colour, black otherwise; one of the two always can. */
 export function textOn(color: Rgb): '#ffffff' | '#000000' {
-  return contrast(color, [255, 255, 255]) >= CONTRAST_MIN ? '#ffffff' : '#000000';
+  return 1.05 / (luminance(color) + 0.05) >= CONTRAST_MIN ? '#ffffff' : '#000000';
 }
 
 /** The colour moved away from its background until text in it can be read. */

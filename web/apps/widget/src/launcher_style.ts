@@ -1,16 +1,12 @@
 // The launcher alone: what a page carries before anyone opens the chat.
-export const launcherStyle = `
-:host{all:initial;display:block}
-:host([hidden]){display:none}
-.launcher{position:fixed;inset-block-end:var(--g-offset,20px);z-index:var(--g-z,999999);inline-size:56px;block-size:56px;padding:0;border:0;border-radius:50%;
-background:var(--g-primary,#2563eb);color:var(--g-on-primary,#fff);cursor:pointer;display:grid;place-items:center;box-shadow:0 2px 6px rgb(0 0 0/.2),0 8px 24px rgb(0 0 0/.18);
-margin-block-end:env(safe-area-inset-bottom,0);transition:transform .15s}
-.launcher.right{right:var(--g-offset,20px)}.launcher.left{left:var(--g-offset,20px)}
-.launcher:hover{transform:scale(1.05)}
-.launcher:focus-visible{outline:3px solid var(--g-primary,#2563eb);outline-offset:3px;box-shadow:0 0 0 3px #fff}
-.launcher[aria-busy=true]{cursor:progress;opacity:.8}
-.launcher svg{inline-size:26px;block-size:26px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-@media (prefers-reduced-motion:reduce){.launcher{transition:none}}
-@media (forced-colors:active){.launcher{border:2px solid ButtonText}}
-@media print{.launcher{display:none}}
-`;
+export const launcherStyle =
+  ':host{all:initial;display:block}' +
+  ':host([hidden]),[hidden]{display:none!important}' +
+  '.launcher{position:fixed;bottom:calc(var(--g-offset) + env(safe-area-inset-bottom,0px));z-index:var(--g-z);width:var(--g-button);height:var(--g-button);padding:0;border:0;border-radius:50%;' +
+  'background:var(--g-primary);color:var(--g-on-primary);font:26px system-ui,sans-serif;cursor:pointer;display:grid;place-items:center;box-shadow:0 4px 20px rgb(0 0 0/.3)}' +
+  '.right{right:var(--g-offset)}.left{left:var(--g-offset)}' +
+  '.launcher:focus-visible{outline:3px solid var(--g-primary);outline-offset:3px;box-shadow:0 0 0 3px #fff}' +
+  '.launcher svg{width:46%;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}' +
+  '[aria-busy=true]{opacity:.7;cursor:progress}' +
+  '@media(forced-colors:active){.launcher{border:2px solid ButtonText}}' +
+  '@media print{:host{display:none}}';

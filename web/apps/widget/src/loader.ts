@@ -1,203 +1,187 @@
 // The file every page carries: opens the session, shows the launcher when the origin is welcome, fetches the rest on demand.
 import { chooseLanguage } from '@guildhall/i18n/src/language';
-import { openLabels } from '@guildhall/i18n/src/launcher';
-import { parseColor, hex, textOn } from './color';
-import type { Host, InitOptions, Mount, Panel } from './contract';
+import { parseColor, textOn } from './color';
+import type { ChatElement, Host, InitOptions, Methods } from './contract';
+import { keep, kept, knock, OPEN_TIMEOUT_MS, shelfOf, type Door, type SessionAnswer } from './door';
 import { launcherStyle } from './launcher_style';
-import { attributeOf, isOn } from './options';
-import { Session } from './session';
+import { attributeOf, isOn, numberOf } from './options';
 
-/** The content-hashed file of the user interface; the build fills it in. */
-declare const GUILDHALL_UI_FILE: string;
-
-interface ScriptUrlPolicy {
-  createScriptURL(url: string): string;
-}
-interface PolicyFactory {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): ScriptUrlPolicy;
-}
+/** Names the content-hashed files of this build; the build fills it in. */
+declare const GUILDHALL_BUILD: string;
 
 const TAG = 'guildhall-chat';
-const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
-const base = new URL('.', script?.src ?? location.href).href;
+const METHODS = ['open', 'close', 'toggle', 'sendMessage', 'clearConversation', 'setConfig', 'getConversation', 'identify', 'reset', 'setContext', 'requestHuman'] as const;
+const script = document.currentScript as HTMLScriptElement | null;
+const page = document.documentElement;
+const scripts: Record<string, Promise<void> | undefined> = {};
+let base = new URL('.', script?.src || location.href).href;
+let policy: { createScriptURL(url: string): string } | undefined;
 
-let loading: Promise<Mount> | null = null;
-
-/** The one Trusted Types policy: it knows the one address the loader itself would load. */
+/** The one Trusted Types policy: it knows the addresses the loader itself would load. */
 function trusted(url: string): string {
-  const factory = (window as unknown as { trustedTypes?: PolicyFactory }).trustedTypes;
-  if (!factory) return url;
-  return factory
-    .createPolicy('guildhall', {
-      createScriptURL(asked) {
-        if (asked !== base + GUILDHALL_UI_FILE) throw new TypeError('guildhall: refused script address');
-        return asked;
-      },
-    })
-    .createScriptURL(url);
+  const rules = {
+    createScriptURL: (asked: string) => {
+      if (!asked.startsWith(base)) throw new TypeError('guildhall: refused script address');
+      return asked;
+    },
+  };
+  policy ??= (window as unknown as { trustedTypes?: { createPolicy(name: string, rules: object): typeof policy } }).trustedTypes?.createPolicy('guildhall', rules) ?? rules;
+  return policy.createScriptURL(url);
 }
 
-function loadInterface(): Promise<Mount> {
-  loading ??= new Promise<Mount>((resolve, reject) => {
+function load(name: string): Promise<void> {
+  return (scripts[name] ??= new Promise<void>((resolve, reject) => {
     const tag = document.createElement('script');
-    const fail = (): void => {
-      loading = null;
+    tag.onload = tag.onerror = (event) => {
       tag.remove();
+      if ((event as Event).type === 'load') return resolve();
+      scripts[name] = undefined;
       reject(new Error('guildhall: the chat could not be loaded'));
     };
-    tag.addEventListener('load', () => {
-      const mount = window.Guildhall?.mount;
-      if (mount) resolve(mount);
-      else fail();
-    });
-    tag.addEventListener('error', fail);
-    tag.async = true;
-    tag.src = trusted(base + GUILDHALL_UI_FILE);
+    tag.src = trusted(`${base}${name}-${GUILDHALL_BUILD}.js`);
     document.head.append(tag);
-  });
-  return loading;
+  }));
 }
 
-function whenIdle(run: () => void): void {
-  if ('requestIdleCallback' in window) window.requestIdleCallback(run, { timeout: 4_000 });
-  else setTimeout(run, 1_500);
-}
-
-class GuildhallChat extends HTMLElement {
+class Element extends HTMLElement {
   /** Settles when the launcher stands, or is hidden because the session was refused. */
-  readonly whenReady: Promise<void>;
-  private settle: () => void = () => undefined;
-  private host: Host | null = null;
-  private panel: Promise<Panel> | null = null;
-  private hasStarted = false;
-
-  constructor() {
-    super();
-    this.whenReady = new Promise((resolve) => (this.settle = resolve));
-  }
+  whenReady: Promise<void> | undefined;
+  private host: Host | undefined;
+  private methods: Promise<Methods | undefined> | undefined;
 
   connectedCallback(): void {
-    if (this.hasStarted) return;
-    this.hasStarted = true;
-    void this.start();
+    this.whenReady ??= this.start();
+  }
+  /** Moved within the page it goes on; taken off the page it ends. */
+  disconnectedCallback(): void {
+    setTimeout(() => this.isConnected || void this.destroy());
   }
 
-  async open(): Promise<void> {
-    (await this.ready())?.open();
+  async on(name: string, listener: EventListener): Promise<void> {
+    this.addEventListener(`guildhall:${name}`, listener);
   }
-  async close(): Promise<void> {
-    (await this.panel)?.close();
+  async off(name: string, listener: EventListener): Promise<void> {
+    this.removeEventListener(`guildhall:${name}`, listener);
   }
-  async toggle(): Promise<void> {
-    const panel = await this.ready();
-    if (panel?.isOpen) panel.close();
-    else panel?.open();
-  }
-  async sendMessage(text: string): Promise<void> {
-    const panel = await this.ready();
-    panel?.open();
-    await panel?.send(text);
-  }
-  /** Leaves nothing behind but the resume token. */
+  /** Leaves nothing behind but what the next visit goes on with; reset() takes that too. */
   async destroy(): Promise<void> {
     this.remove();
-    (await this.panel)?.destroy();
+    await (await this.methods)?.destroy();
+    this.methods = this.host = undefined;
+  }
+
+  /** What the methods of the page are handed on to; undefined while there is no session, or when the rest cannot be fetched. */
+  async ask(): Promise<Methods | undefined> {
+    await this.whenReady;
+    const host = this.host;
+    if (!host) return;
+    this.methods ??= Promise.all([load('ui'), host.speak()])
+      .then(() => window.Guildhall?.mount?.(host))
+      .catch((error: unknown) => {
+        this.methods = undefined;
+        host.emit('error', { message: String(error) });
+        return undefined;
+      });
+    return this.methods;
   }
 
   private async start(): Promise<void> {
     this.hidden = true;
-    const host = this.makeHost();
-    try {
-      const config = await host.session.open();
-      this.dress(host, config.primary_color, config.position);
-      this.hidden = false;
-      this.host = host;
-      host.emit('ready');
-      whenIdle(() => void loadInterface().catch(() => undefined));
-      if (isOn(this.getAttribute('auto-open'))) setTimeout(() => void this.open(), 3_000);
-    } catch (error) {
-      host.emit('error', { message: error instanceof Error ? error.message : String(error) });
-    } finally {
-      this.settle();
-    }
-  }
-
-  /** The panel once the session stands; nothing while there is none, or when the rest of the widget cannot be fetched. */
-  private async ready(): Promise<Panel | null> {
-    await this.whenReady;
-    if (!this.host) return null;
-    this.panel ??= this.makePanel(this.host);
-    return this.panel.catch(() => null);
-  }
-
-  private async makePanel(host: Host): Promise<Panel> {
-    host.launcher.setAttribute('aria-busy', 'true');
-    try {
-      return (await loadInterface())(host);
-    } catch (error) {
-      this.panel = null;
-      host.emit('error', { message: String(error) });
-      throw error;
-    } finally {
-      host.launcher.removeAttribute('aria-busy');
-    }
-  }
-
-  private makeHost(): Host {
     const option = (name: string): string | null => this.getAttribute(name);
-    const language = chooseLanguage([option('language'), document.documentElement.lang, navigator.language]);
-    const root = this.attachShadow({ mode: 'open' });
+    const emit: Host['emit'] = (name, detail = {}) => void this.dispatchEvent(new CustomEvent(`guildhall:${name}`, { bubbles: true, composed: true, detail }));
+    if (!isOn(option('show-on-mobile') ?? 'on') && matchMedia('(max-width:480px)').matches) return;
+    const door: Door = {
+      base,
+      key: option('widget-key') ?? option('widget-id') ?? '',
+      locale: option('language') || page.lang || navigator.language,
+      shelf: shelfOf(option('persistence')),
+    };
+    try {
+      const answer = await knock(door, kept(door), OPEN_TIMEOUT_MS);
+      if (!answer.ok) throw new Error(`guildhall: the server refused this page (${answer.status})`);
+      const first = (await answer.json()) as SessionAnswer;
+      keep(door, first.resume_token);
+      this.host = this.makeHost(door, first, option, emit);
+      const isInline = isOn(option('inline') ?? 'on');
+      const show = (): void => void (this.hidden = false);
+      if (isInline) show();
+      else setTimeout(show, numberOf(option('delay-seconds'), 0, 60, 0) * 1_000);
+      emit('ready');
+      const prepare = (): void => void this.ask();
+      if (isInline) prepare();
+      else if ('requestIdleCallback' in window) requestIdleCallback(prepare, { timeout: 4_000 });
+      else setTimeout(prepare, 1_500);
+      const auto = option('auto-open');
+      if (isOn(auto)) setTimeout(() => void this.chat.open(), numberOf(auto, 2, 60_000, 3_000));
+    } catch (error) {
+      emit('error', { message: String(error) });
+    }
+  }
+
+  private get chat(): ChatElement {
+    return this as unknown as ChatElement;
+  }
+
+  private makeHost(door: Door, first: SessionAnswer, option: Host['option'], emit: Host['emit']): Host {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(launcherStyle);
     root.adoptedStyleSheets = [sheet];
     const launcher = document.createElement('button');
-    launcher.type = 'button';
-    launcher.setAttribute('aria-label', openLabels[language]);
-    launcher.setAttribute('aria-haspopup', 'dialog');
-    launcher.setAttribute('aria-expanded', 'false');
-    launcher.append(icon());
-    launcher.addEventListener('click', () => void this.toggle());
-    launcher.addEventListener('pointerenter', () => void loadInterface().catch(() => undefined), { once: true });
-    root.append(launcher);
-    const session = new Session({
-      base,
-      key: option('widget-key'),
-      widgetId: option('widget-id'),
-      locale: option('language') ?? (document.documentElement.lang || navigator.language),
-      persistence: option('persistence') ?? 'local',
-    });
-    const emit = (name: string, detail: Readonly<Record<string, unknown>> = {}): void => {
-      this.dispatchEvent(new CustomEvent(`guildhall:${name}`, { bubbles: true, composed: true, detail }));
+    launcher.onclick = () => {
+      this.hidden = false;
+      launcher.ariaBusy = 'true';
+      void this.chat.toggle().then(() => (launcher.ariaBusy = 'false'));
     };
-    return { element: this, root, launcher, session, option, emit };
-  }
-
-  private dress(host: Host, serverColor: string, serverPosition: string): void {
-    const color = parseColor(host.option('primary-color') ?? '') ?? parseColor(serverColor) ?? [37, 99, 235];
-    this.style.setProperty('--g-primary', hex(color));
-    this.style.setProperty('--g-on-primary', textOn(color));
-    const offset = Number(host.option('offset') ?? NaN);
-    if (offset >= 0 && offset <= 400) this.style.setProperty('--g-offset', `${offset}px`);
-    const z = Number(host.option('z-index') ?? NaN);
-    if (Number.isInteger(z)) this.style.setProperty('--g-z', String(z));
-    const position = host.option('position') ?? serverPosition;
-    host.launcher.className = `launcher ${position === 'bottom-left' ? 'left' : 'right'}`;
+    launcher.onpointerenter = () => void this.ask();
+    launcher.setAttribute('aria-label', 'Chat');
+    launcher.setAttribute('aria-haspopup', 'dialog');
+    root.replaceChildren(launcher);
+    const { config } = first;
+    const dress = (): void => {
+      const color = [option('primary-color'), config.primary_color].find((wanted) => parseColor(wanted ?? '')) ?? '#2563eb';
+      const set = (name: string, value: string): void => this.style.setProperty(`--g-${name}`, value);
+      set('primary', color);
+      set('on-primary', textOn(parseColor(color) ?? [0, 0, 0]));
+      set('offset', `${numberOf(option('offset'), 0, 400, 20)}px`);
+      set('button', `${numberOf(option('button-size'), 44, 120, 56)}px`);
+      set('z', String(numberOf(option('z-index'), -2147483648, 2147483647, 999999)));
+      launcher.className = `launcher ${(option('position') ?? config.position) === 'bottom-left' ? 'left' : 'right'}`;
+      launcher.replaceChildren(option('button-icon')?.slice(0, 8) || icon());
+    };
+    const speak = (): Promise<void> => {
+      host.language = chooseLanguage([option('language'), page.lang, config.language, navigator.language]);
+      // Without its texts the chat speaks English.
+      return host.language === 'en' ? Promise.resolve() : load(host.language).catch(() => undefined);
+    };
+    const host: Host = { element: this, root, launcher, door, first, language: 'en', option, emit, speak, dress };
+    dress();
+    return host;
   }
 }
+
+for (const name of METHODS)
+  (Element.prototype as unknown as Record<string, unknown>)[name] = async function (this: Element, ...given: never[]) {
+    const methods = (await this.ask()) as Record<string, (...given: never[]) => unknown> | undefined;
+    return methods?.[name]?.(...given);
+  };
 
 function icon(): SVGElement {
   const namespace = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(namespace, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS(namespace, 'path');
   path.setAttribute('d', 'M4 5.5h16v11H11l-4.5 3.5v-3.5H4zM8 9.5h8M8 12.5h5');
   svg.append(path);
   return svg;
 }
 
-async function init(options: InitOptions): Promise<HTMLElement> {
-  const element = new GuildhallChat();
+/** `host` names the server where no script tag does: the loader imported as a module. */
+async function init({ host, ...options }: InitOptions): Promise<HTMLElement> {
+  if (host) base = new URL('/widget/v1/', String(host)).href;
+  const element = new Element();
+  // An element the page's author wrote stands where it was written; one that comes from a script floats.
+  element.setAttribute('inline', 'false');
   for (const [name, value] of Object.entries(options)) {
     const attribute = attributeOf(name, value);
     if (attribute) element.setAttribute(...attribute);
@@ -208,11 +192,11 @@ async function init(options: InitOptions): Promise<HTMLElement> {
 }
 
 if (!customElements.get(TAG)) {
-  customElements.define(TAG, GuildhallChat);
+  customElements.define(TAG, Element);
   window.Guildhall = { init };
   const data = { ...script?.dataset };
-  if (data['widgetKey'] !== undefined || data['widgetId'] !== undefined) {
+  if (data['widgetKey'] || data['widgetId']) {
     if (document.body) void init(data);
-    else document.addEventListener('DOMContentLoaded', () => void init(data), { once: true });
+    else document.addEventListener('DOMContentLoaded', () => void init(data));
   }
 }

@@ -1,183 +1,304 @@
-// The dialog: header, messages, composer; keyboard, focus and announcements.
-import { chooseLanguage, directionOf, translator, type Translate } from '@guildhall/i18n';
+// The dialog: header, menu, log, composer; keyboard, focus and announcements. Thrown away and built again when options change.
+import { directionOf, translator, type Translate } from '@guildhall/i18n';
+import { MESSAGE_CHARACTERS_MAX, type Chat, type ChatView } from './chat';
 import { hex, parseColor, readableOn } from './color';
-import type { Host, Panel } from './contract';
-import { ask, loadHistory, MESSAGE_CHARACTERS_MAX } from './conversation';
-import { icon, make } from './dom';
-import { AnswerView, failureView, visitorMessage } from './messages';
-import { suggestionsOf } from './options';
-import { panelStyle } from './panel_style';
+import type { Host } from './contract';
+import type { Message } from './conversation';
+import { keep, kept } from './door';
+import { button, icon, icons, make } from './dom';
+import { failureText } from './failures';
+import { LogView } from './log_view';
+import { plainText } from './plain_text';
+import { menuOf, type Menu, type MenuItem } from './menu';
+import { isOn, suggestionsOf, translationsOf } from './options';
+import type { CallError } from './session';
+import { Sheet } from './sheet';
+import { chime } from './sound';
+import { spokenText } from './times';
 
-const FOCUSABLE = 'button:not([disabled]),textarea,summary,a[href],[tabindex="0"]';
+const FOCUSABLE = 'button:not([disabled]),textarea,input,summary,a[href],[tabindex="0"]';
+const DISCONNECTED_AFTER_MS = 3_000;
+/** Long enough to be read aloud, gone before it is met a second time. */
+const ANNOUNCED_MS = 15_000;
 
-export function mount(host: Host): Panel {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(panelStyle);
-  host.root.adoptedStyleSheets = [...host.root.adoptedStyleSheets, sheet];
-  return new ChatPanel(host);
-}
-
-class ChatPanel implements Panel {
-  private readonly t: Translate;
+export class Panel implements ChatView {
+  readonly t: Translate;
+  readonly isInline: boolean;
   private readonly name: string;
   private readonly panel: HTMLElement;
-  private readonly log: HTMLElement;
-  private readonly live: HTMLElement;
+  private readonly names: { title: HTMLElement; status: HTMLElement; face: HTMLElement };
+  private readonly menu: Menu;
+  private readonly bar = make('div', { class: 'bar', role: 'status', hidden: true });
+  private readonly live = make('div', { class: 'sr', role: 'log', 'aria-live': 'polite' });
+  private readonly note = make('p', { class: 'note', role: 'status' });
   private readonly input: HTMLTextAreaElement;
   private readonly sendButton: HTMLButtonElement;
-  private readonly note: HTMLElement;
+  private readonly stopButton: HTMLButtonElement;
+  private readonly badge = make('span', { class: 'badge', 'aria-hidden': 'true', hidden: true });
+  private readonly sheet: Sheet;
   private readonly darkScheme = matchMedia('(prefers-color-scheme: dark)');
-  private chips: HTMLElement | null = null;
-  private isBusy = false;
-  private hasGreeted = false;
-  private followsEnd = true;
+  private log: LogView;
+  private barShown = '';
+  private lostTimer = 0;
+  private isLost = false;
 
-  constructor(private readonly host: Host) {
-    const config = host.session.config;
-    const language = chooseLanguage([host.option('language'), document.documentElement.lang, config?.language, navigator.language]);
-    this.t = translator(language);
-    this.name = config?.agent_name || this.t('assistant');
-    this.log = make('div', { class: 'log', tabindex: '0', role: 'region', 'aria-label': this.t('messages') });
-    this.live = make('div', { class: 'sr', 'aria-live': 'polite' });
-    this.note = make('p', { class: 'note', role: 'status' });
-    this.input = make('textarea', { rows: '1', dir: 'auto', enterkeyhint: 'send', autocomplete: 'off' });
-    this.input.placeholder = host.option('placeholder') ?? this.t('placeholder');
-    this.input.setAttribute('aria-label', this.t('placeholder'));
-    this.sendButton = make('button', { type: 'submit', class: 'send', 'aria-label': this.t('send') }, icon('M4 12 20 4l-4.5 16-4-6.5z'));
-    const form = make('form', {}, this.input, this.sendButton);
-    const side = host.launcher.classList.contains('left') ? 'left' : 'right';
+  constructor(
+    private readonly host: Host,
+    private readonly chat: Chat,
+  ) {
+    const { language, launcher } = host;
+    const { config } = chat.session;
+    this.isInline = isOn(host.option('inline') ?? 'on');
+    this.t = translator(language, [...translationsOf(host.option('translations'), language), window.Guildhall?.texts?.[language]]);
+    this.name = config.agent_name || this.t('assistant');
+    this.input = make('textarea', { rows: '1', dir: 'auto', enterkeyhint: 'send', autocomplete: 'off', 'aria-label': this.t('placeholder'), placeholder: host.option('placeholder') ?? this.t('placeholder') });
+    this.sendButton = make('button', { type: 'submit', class: 'send', 'aria-label': this.t('send') }, icon(icons.send));
+    this.stopButton = button({ class: 'send stop', 'aria-label': this.t('stop') }, icon(icons.stop), () => void this.attempt(this.chat.stopAnswer()));
+    this.names = { title: make('bdi'), status: make('bdi'), face: make('div', { class: 'face', 'aria-hidden': 'true' }) };
+    this.menu = menuOf(this.t('menu'), () => this.menuItems());
+    this.log = this.makeLog();
+    const form = make('form', { class: 'composer' }, this.input, this.stopButton, this.sendButton);
+    const side = this.isInline ? 'inline' : launcher.classList.contains('left') ? 'left' : 'right';
+    const size = host.option('size') ?? '';
     this.panel = make(
       'section',
-      { class: `panel ${side}`, role: 'dialog', 'aria-modal': 'true', 'aria-label': this.name, lang: language, dir: directionOf(language), hidden: true },
-      this.header(config?.avatar_emoji ?? '', config?.tagline ?? ''),
-      this.log,
+      { class: `panel ${side} ${size === 'small' || size === 'large' ? size : ''}`, ...(this.isInline ? { role: 'region' } : { role: 'dialog', 'aria-modal': 'true', hidden: true }), 'aria-label': this.name, lang: language, dir: directionOf(language) },
+      this.header(),
+      this.menu.list,
+      this.bar,
+      this.log.element,
       this.note,
       form,
       this.live,
     );
+    this.sheet = new Sheet(this.panel, () => this.close());
+    launcher.append(this.badge);
+    launcher.hidden = this.isInline;
+    launcher.setAttribute('aria-expanded', 'false');
     host.root.append(this.panel);
     this.listen(form);
     this.paint();
-    this.showSendable();
+    this.status();
+    this.unread(chat.unread);
   }
 
   get isOpen(): boolean {
-    return !this.panel.hidden;
+    return this.isInline || !this.panel.hidden;
   }
 
   open(): void {
-    if (this.isOpen) return;
+    if (!this.panel.hidden) return;
     this.panel.hidden = false;
     this.host.launcher.setAttribute('aria-expanded', 'true');
-    this.host.launcher.setAttribute('aria-label', this.t('close'));
+    this.sheet.show();
     this.input.focus();
-    if (!this.hasGreeted) void this.begin();
+    this.chat.setOpen(true);
+    this.log.scrollToEnd();
+    this.unread(this.chat.unread);
     this.host.emit('open');
   }
 
   close(): void {
-    if (!this.isOpen) return;
+    if (this.panel.hidden || this.isInline) return;
+    this.menu.close();
     this.panel.hidden = true;
     this.host.launcher.setAttribute('aria-expanded', 'false');
-    this.host.launcher.setAttribute('aria-label', this.t('open'));
+    this.sheet.hide();
+    this.chat.setOpen(false);
+    this.unread(this.chat.unread);
     this.host.launcher.focus();
     this.host.emit('close');
   }
 
-  async send(text: string): Promise<void> {
+  async send(text: string): Promise<boolean> {
     const said = text.trim();
-    if (said === '' || this.isBusy) return;
+    if (said === '') return false;
     if ([...said].length > MESSAGE_CHARACTERS_MAX) {
       this.note.textContent = this.t('too_long', { max: MESSAGE_CHARACTERS_MAX });
-      return;
+      return false;
     }
-    this.chips?.remove();
-    this.log.append(visitorMessage(said));
-    this.host.emit('messageSent', { text: said });
-    await this.answer(said, crypto.randomUUID());
+    return this.chat.send(said);
+  }
+
+  requestHuman(): Promise<void> {
+    return this.chat.requestHuman(this.t('person_wanted'));
   }
 
   destroy(): void {
+    clearTimeout(this.lostTimer);
     this.darkScheme.removeEventListener('change', this.paint);
+    this.sheet.destroy();
+    this.badge.remove();
     this.panel.remove();
   }
 
-  /** One turn; a failed one can be tried again under the same client id. */
-  private async answer(text: string, clientId: string): Promise<void> {
-    this.isBusy = true;
+  isSeen(): boolean {
+    return this.isOpen && document.visibilityState === 'visible';
+  }
+
+  message(message: Message): void {
+    this.log.put(message);
+  }
+  removed(key: string): void {
+    this.log.remove(key);
+  }
+
+  status(): void {
+    const { conversation, session } = this.chat;
+    const isWithPerson = conversation.state === 'human';
+    const { title, status, face } = this.names;
+    title.textContent = (isWithPerson && conversation.person) || this.name;
+    status.textContent = isWithPerson ? this.t('with_person') : session.config.tagline || this.t('subtitle');
+    face.textContent = isWithPerson ? ([...conversation.person][0] ?? '') : session.config.avatar_emoji || ([...this.name][0] ?? '');
+    this.showBar();
     this.showSendable();
-    const view = new AnswerView(this.t, () => this.followEnd());
-    this.log.append(view.element);
-    this.followsEnd = true;
-    this.followEnd();
-    try {
-      const completed = await ask(this.host.session, text, clientId, (soFar) => view.grow(soFar));
-      view.complete(completed);
-      this.live.textContent = this.t('answered', { name: this.name, text: completed.text });
-      this.host.emit('messageReceived', { text: completed.text, outcome: completed.outcome, citations: completed.citations.length });
-    } catch (error) {
-      view.element.remove();
-      const failure = failureView(error, this.t, () => {
-        failure.remove();
-        this.input.focus();
-        void this.answer(text, clientId);
-      });
-      this.log.append(failure);
-      this.followEnd();
-      this.host.emit('error', { message: error instanceof Error ? error.message : String(error) });
-    } finally {
-      this.isBusy = false;
-      this.showSendable();
-    }
+    this.log.status();
   }
 
-  /** Greets, and brings back what was said before a reload. */
-  private async begin(): Promise<void> {
-    this.hasGreeted = true;
-    const greeting = new AnswerView(this.t, () => undefined);
-    const text = this.host.option('welcome-message') ?? (this.host.session.config?.greeting_message || this.t('greeting'));
-    greeting.complete({ text, citations: [] });
-    this.log.append(greeting.element);
-    if (this.host.session.seq === 0) {
-      this.suggest();
-      return;
-    }
-    try {
-      const past = await loadHistory(this.host.session);
-      const views = past.map((message) => {
-        if (message.role === 'visitor') return visitorMessage(message.text);
-        const view = new AnswerView(this.t, () => undefined);
-        view.complete({ text: message.text, citations: [] });
-        return view.element;
-      });
-      greeting.element.after(...views);
-      this.followEnd();
-    } catch (error) {
-      this.host.emit('error', { message: error instanceof Error ? error.message : String(error) });
-    }
+  cleared(): void {
+    const fresh = this.makeLog();
+    this.log.element.replaceWith(fresh.element);
+    this.log = fresh;
+    this.status();
   }
 
-  private suggest(): void {
-    const texts = suggestionsOf(this.host.option('suggestions'));
-    if (texts.length === 0) return;
-    this.chips = make('ul', { class: 'chips', role: 'list', 'aria-label': this.t('suggestions') });
-    for (const text of texts) {
-      const chip = make('button', { type: 'button', class: 'chip', dir: 'auto' }, text);
-      chip.addEventListener('click', () => {
+  /** Read aloud once it is complete; a sound where it was asked for. */
+  arrived(message: Message): void {
+    const text = message.role === 'platform' ? spokenText(message.text, this.host.language) : plainText(message.text);
+    const said = message.role === 'agent' ? this.t('answered', { name: this.name, text }) : message.role === 'human' ? `${message.person}: ${text}` : text;
+    if (this.isOpen) this.announce(said);
+    if (this.hasSound && (!this.isSeen() || message.role === 'human')) chime();
+  }
+
+  private announce(text: string): void {
+    const said = make('p', {}, text);
+    this.live.append(said);
+    setTimeout(() => said.remove(), ANNOUNCED_MS);
+  }
+
+  failed(error: CallError): void {
+    this.note.textContent = failureText(error, this.t);
+  }
+
+  unread(count: number): void {
+    const { launcher } = this.host;
+    this.badge.hidden = count === 0;
+    this.badge.textContent = count > 9 ? '9+' : String(count);
+    launcher.setAttribute('aria-label', this.isOpen ? this.t('close') : this.t('open') + (count > 0 ? `, ${this.t('unread', { count })}` : ''));
+  }
+
+  private get hasSound(): boolean {
+    return isOn(kept(this.host.door, ':sound') ?? this.host.option('sounds'));
+  }
+
+  private makeLog(): LogView {
+    const { host, chat, t } = this;
+    return new LogView({
+      chat,
+      t,
+      language: host.language,
+      greeting: host.option('welcome-message') ?? (chat.session.config.greeting_message || t('greeting')),
+      suggestions: suggestionsOf(host.option('suggestions')),
+      isHumanFirst: isOn(host.option('human-first')),
+      showsTyping: this.showsTyping,
+      errorOf: (key) => chat.errorOf(key),
+      retry: (key) => chat.retry(key),
+      discard: (key) => chat.discard(key),
+      judge: (messageId, value, comment) => chat.judge(messageId, value, comment),
+      send: (text) => {
         this.input.focus();
         void this.send(text);
-      });
-      this.chips.append(make('li', {}, chip));
-    }
-    this.log.append(this.chips);
+      },
+      requestHuman: () => void this.attempt(this.requestHuman()),
+      focusInput: () => this.input.focus(),
+    });
   }
 
-  private header(emoji: string, tagline: string): HTMLElement {
-    const closeButton = make('button', { type: 'button', class: 'plain', 'aria-label': this.t('close') }, icon('M6 6l12 12M18 6 6 18'));
-    closeButton.addEventListener('click', () => this.close());
-    const face = make('div', { class: 'face', 'aria-hidden': 'true' }, emoji || ([...this.name][0] ?? ''));
-    const names = make('div', { class: 'names' }, make('h2', {}, make('bdi', {}, this.name)), make('p', {}, make('bdi', {}, tagline || this.t('subtitle'))));
-    return make('header', {}, face, names, closeButton);
+  private get showsTyping(): boolean {
+    return isOn(this.host.option('typing-indicator') ?? 'on');
+  }
+
+  private header(): HTMLElement {
+    const { title, status, face } = this.names;
+    const isShown = (name: string): boolean => isOn(this.host.option(name) ?? 'on');
+    const names = make('div', { class: 'names' }, make('h2', {}, title), make('p', { hidden: !isShown('show-status') }, status));
+    face.hidden = !isShown('show-avatar');
+    const header = make('header', {}, face, names, this.menu.toggle);
+    if (!this.isInline) header.append(button({ class: 'plain', 'aria-label': this.t('close') }, icon(icons.close), () => this.close()));
+    return header;
+  }
+
+  private menuItems(): MenuItem[] {
+    const { chat, t } = this;
+    const { state, lastSent } = chat.conversation;
+    const items: MenuItem[] = [];
+    if (state === 'bot' || state === 'resolved') items.push({ label: t('person'), run: () => void this.attempt(this.requestHuman()) });
+    if (lastSent) items.push({ label: t('transcript'), run: () => void this.attempt(this.download()) });
+    const { hasSound } = this;
+    items.push({
+      label: t(hasSound ? 'sound_off' : 'sound_on'),
+      run: () => {
+        this.host.element.setAttribute('sounds', hasSound ? 'off' : 'on');
+        keep(this.host.door, hasSound ? 'off' : 'on', ':sound');
+        if (!hasSound) chime();
+      },
+    });
+    if (lastSent) items.push({ label: t('new'), run: () => void this.attempt(chat.restart().then(() => this.input.focus())) });
+    if (lastSent && state !== 'resolved') items.push({ label: t('end'), run: () => void this.attempt(chat.end()) });
+    return items;
+  }
+
+  private async download(): Promise<void> {
+    const url = URL.createObjectURL(await this.chat.transcript());
+    const link = make('a', { href: url, download: `${this.name}.txt`, hidden: true });
+    this.panel.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  /** Tells what went wrong beside the composer. */
+  private async attempt(action: Promise<unknown>): Promise<void> {
+    this.note.textContent = '';
+    try {
+      await action;
+    } catch (error) {
+      this.note.textContent = failureText(error, this.t);
+      this.host.emit('error', { message: String(error) });
+    }
+  }
+
+  /** Waiting for a person, or for the connection. */
+  private showBar(): void {
+    const { chat, t } = this;
+    const { isWaiting } = chat.conversation;
+    this.watchConnection();
+    const position = isWaiting && chat.queue && chat.queue.position > 0 ? t('position', { position: chat.queue.position }) : '';
+    const wait = position && chat.queue?.median_wait_seconds ? t('wait', { count: Math.ceil(chat.queue.median_wait_seconds / 60) }) : '';
+    const shown = this.isLost ? t('reconnecting') : isWaiting ? [t('waiting'), [position, wait].filter(Boolean).join(' · ')].filter(Boolean).join('\n') : '';
+    if (shown === this.barShown) return;
+    this.barShown = shown;
+    this.bar.hidden = shown === '';
+    const [first = '', second = ''] = shown.split('\n');
+    const words = make('div', {}, make('strong', {}, first));
+    if (second) words.append(make('span', {}, second));
+    this.bar.replaceChildren(words);
+    if (isWaiting && !this.isLost) this.bar.append(button({}, t('wait_cancel'), () => void this.attempt(chat.cancelHuman().then(() => this.input.focus()))));
+  }
+
+  /** A connection that comes back within three seconds is not worth a word. */
+  private watchConnection(): void {
+    const isAway = this.isOpen && this.chat.hasFollowed && !this.chat.isConnected;
+    if (!isAway) {
+      clearTimeout(this.lostTimer);
+      this.lostTimer = 0;
+      this.isLost = false;
+    } else if (this.lostTimer === 0) {
+      this.lostTimer = window.setTimeout(() => {
+        this.isLost = true;
+        this.showBar();
+      }, DISCONNECTED_AFTER_MS);
+    }
   }
 
   private listen(form: HTMLFormElement): void {
@@ -190,9 +311,9 @@ class ChatPanel implements Panel {
       event.preventDefault();
       this.submit();
     });
-    this.input.addEventListener('input', () => this.showSendable());
-    this.log.addEventListener('scroll', () => {
-      this.followsEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+    this.input.addEventListener('input', () => {
+      this.showSendable();
+      if (this.showsTyping && this.input.value !== '') this.chat.typing();
     });
     this.panel.addEventListener('keydown', (event) => this.onKey(event));
     this.darkScheme.addEventListener('change', this.paint);
@@ -200,7 +321,8 @@ class ChatPanel implements Panel {
 
   private submit(): void {
     const text = this.input.value;
-    if (this.isBusy || text.trim() === '') return;
+    if (text.trim() === '') return;
+    this.note.textContent = '';
     void this.send(text);
     if (this.note.textContent === '') this.input.value = '';
     this.showSendable();
@@ -209,10 +331,11 @@ class ChatPanel implements Panel {
   private onKey(event: KeyboardEvent): void {
     if (event.key === 'Escape' && !event.isComposing) {
       event.stopPropagation();
-      this.close();
+      if (this.menu.close()) this.menu.toggle.focus();
+      else this.close();
       return;
     }
-    if (event.key !== 'Tab') return;
+    if (event.key !== 'Tab' || this.isInline) return;
     const stops = [...this.panel.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((stop) => stop.getClientRects().length > 0);
     const [first, last] = [stops[0], stops[stops.length - 1]];
     const here = this.host.root.activeElement;
@@ -225,25 +348,27 @@ class ChatPanel implements Panel {
     }
   }
 
-  /** The composer grows with its text; the button says whether there is something to send. */
+  /** The composer grows with its text; its button says whether there is something to send, or to stop. */
   private showSendable(): void {
-    const isLong = [...this.input.value].length > MESSAGE_CHARACTERS_MAX;
-    this.note.textContent = isLong ? this.t('too_long', { max: MESSAGE_CHARACTERS_MAX }) : '';
-    this.sendButton.setAttribute('aria-disabled', String(this.isBusy || this.input.value.trim() === ''));
+    const isEmpty = this.input.value.trim() === '';
+    if ([...this.input.value].length > MESSAGE_CHARACTERS_MAX) this.note.textContent = this.t('too_long', { max: MESSAGE_CHARACTERS_MAX });
+    const isStopping = isEmpty && this.chat.conversation.isAnswering;
+    const had = this.host.root.activeElement;
+    this.stopButton.hidden = !isStopping;
+    this.sendButton.hidden = isStopping;
+    this.sendButton.setAttribute('aria-disabled', String(isEmpty));
+    if ((had === this.stopButton && !isStopping) || (had === this.sendButton && isStopping)) this.input.focus();
     this.input.style.blockSize = 'auto';
     if (this.input.scrollHeight > 0) this.input.style.blockSize = `${Math.min(132, this.input.scrollHeight + 2)}px`;
   }
 
-  private followEnd(): void {
-    if (this.followsEnd) this.log.scrollTop = this.log.scrollHeight;
-  }
-
-  /** Applies theme and colours; the customer's colour is corrected where text is drawn in it. */
+  /** Applies theme and colours; the customer's colours are corrected where text is drawn in them. */
   private readonly paint = (): void => {
-    const theme = this.host.option('theme') ?? this.host.session.config?.theme ?? 'auto';
+    const theme = this.host.option('theme') ?? this.chat.session.config.theme;
     this.panel.classList.toggle('dark', theme === 'dark' || (theme !== 'light' && this.darkScheme.matches));
-    const color = parseColor(getComputedStyle(this.host.element).getPropertyValue('--g-primary')) ?? [37, 99, 235];
-    this.panel.style.setProperty('--g-accent-light', hex(readableOn(color, [243, 244, 247])));
-    this.panel.style.setProperty('--g-accent-dark', hex(readableOn(color, [34, 38, 46])));
+    const primary = parseColor(getComputedStyle(this.host.element).getPropertyValue('--g-primary')) ?? [37, 99, 235];
+    const accent = parseColor(this.host.option('secondary-color') ?? '') ?? primary;
+    this.panel.style.setProperty('--g-accent-light', hex(readableOn(accent, [243, 244, 247])));
+    this.panel.style.setProperty('--g-accent-dark', hex(readableOn(accent, [34, 38, 46])));
   };
 }

@@ -1,8 +1,9 @@
-// The visitor's session with the server: opened by origin, renewed by the resume token, never in a URL.
-import type { WidgetConfig } from './contract';
+// The visitor's session with the server: renewed by the resume token, never in a URL.
+import { keep, kept, knock, type Door, type SessionAnswer, type WidgetConfig } from './door';
 
-const OPEN_TIMEOUT_MS = 3_000;
 const RENEW_AFTER_MS = 14 * 60_000;
+/** A chat that stands may wait longer than a page that has none yet. */
+const RENEW_TIMEOUT_MS = 15_000;
 
 /** What the server refused, or `network` when it was not reached. */
 export class CallError extends Error {
@@ -17,107 +18,89 @@ export class CallError extends Error {
   }
 }
 
-export interface SessionOptions {
-  base: string;
-  key: string | null;
-  widgetId: string | null;
-  locale: string;
-  persistence: string;
-}
-
-interface SessionAnswer {
-  session_token: string;
-  resume_token: string;
-  config: WidgetConfig;
-  conversation: { id: string };
-  seq: number;
-}
-
 export class Session {
-  config: WidgetConfig | null = null;
-  conversation = '';
-  /** Messages the conversation had when the session was opened. */
-  seq = 0;
-  private token = '';
-  private resumeToken: string | null = null;
-  private openedAt = 0;
+  config: WidgetConfig;
+  conversation: SessionAnswer['conversation'];
+  seq: number;
+  /** Called when the session goes on with another conversation than before. */
+  onMoved: () => void = () => undefined;
+  private token: string;
+  private resumeToken: string | null;
+  private openedAt: number;
+  private opening: Promise<void> | null = null;
 
-  constructor(private readonly options: SessionOptions) {}
-
-  async open(): Promise<WidgetConfig> {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), OPEN_TIMEOUT_MS);
-    try {
-      const { key, widgetId, locale } = this.options;
-      const body = {
-        ...(key === null ? { widget_id: widgetId } : { widget_key: key }),
-        resume_token: this.resumeToken ?? this.stored(),
-        locale,
-        page_url: location.origin + location.pathname,
-      };
-      const response = await this.fetch('sessions', { method: 'POST', body: JSON.stringify(body), signal: abort.signal }, false);
-      const answer = (await response.json()) as SessionAnswer;
-      this.token = answer.session_token;
-      this.resumeToken = answer.resume_token;
-      this.conversation = answer.conversation.id;
-      this.seq = answer.seq;
-      this.config = answer.config;
-      this.openedAt = Date.now();
-      this.store(answer.resume_token);
-      return answer.config;
-    } finally {
-      clearTimeout(timer);
-    }
+  constructor(
+    private readonly door: Door,
+    first: SessionAnswer,
+    private readonly now: () => number,
+  ) {
+    this.config = first.config;
+    this.conversation = first.conversation;
+    this.seq = first.seq;
+    this.token = first.session_token;
+    this.resumeToken = first.resume_token;
+    this.openedAt = now();
   }
 
-  /** A call about this conversation. The token is renewed before it ends, and once when the server says it has. */
-  async call(path: string, init: RequestInit = {}): Promise<Response> {
-    if (Date.now() - this.openedAt > RENEW_AFTER_MS) await this.open();
-    const url = (): string => `conversations/${this.conversation}/${path}`;
+  /** A call about this conversation; `path` is asked for again after a renewal. The token is renewed before it ends, and once when
+   * the server says it has. */
+  async call(path: () => string, init: RequestInit = {}): Promise<Response> {
+    if (this.now() - this.openedAt > RENEW_AFTER_MS) await this.renew();
+    const used = this.token;
     try {
-      return await this.fetch(url(), init, true);
+      return await this.fetch(path(), init);
     } catch (error) {
       if (!(error instanceof CallError) || error.status !== 401) throw error;
-      await this.open();
-      return this.fetch(url(), init, true);
+      if (used === this.token) await this.renew();
+      return this.fetch(path(), init);
     }
   }
 
-  private async fetch(path: string, init: RequestInit, isAuthorized: boolean): Promise<Response> {
-    const headers: Record<string, string> = {};
+  async post(path: string, body?: unknown, method = 'POST'): Promise<Response> {
+    return this.call(() => path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  }
+
+  /** A new token; parallel calls share one renewal. */
+  renew(): Promise<void> {
+    return (this.opening ??= this.open(this.resumeToken ?? kept(this.door)).finally(() => (this.opening = null)));
+  }
+
+  /** Another conversation; the old one stays with the server. */
+  async restart(): Promise<void> {
+    await this.open(null);
+  }
+
+  private async open(resumeToken: string | null): Promise<void> {
+    const response = await knock(this.door, resumeToken, RENEW_TIMEOUT_MS).catch(() => {
+      throw unreached();
+    });
+    if (!response.ok) throw await refusalOf(response);
+    const answer = (await response.json()) as SessionAnswer;
+    const isMoved = answer.conversation.id !== this.conversation.id;
+    this.token = answer.session_token;
+    this.resumeToken = answer.resume_token;
+    this.config = answer.config;
+    this.conversation = answer.conversation;
+    this.seq = answer.seq;
+    this.openedAt = this.now();
+    keep(this.door, answer.resume_token);
+    if (isMoved) this.onMoved();
+  }
+
+  private async fetch(path: string, init: RequestInit): Promise<Response> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.token}` };
     if (init.body !== undefined) headers['Content-Type'] = 'application/json';
-    if (isAuthorized) headers['Authorization'] = `Bearer ${this.token}`;
-    let response: Response;
-    try {
-      response = await fetch(this.options.base + path, { ...init, headers, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' });
-    } catch {
-      throw new CallError('network', 0, 'the server was not reached', '', 0);
-    }
+    const url = `${this.door.base}conversations/${this.conversation.id}/${path}`;
+    const response = await fetch(url, { ...init, headers, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' }).catch(() => {
+      throw unreached();
+    });
     if (!response.ok) throw await refusalOf(response);
     return response;
   }
+}
 
-  private get shelf(): Storage | null {
-    try {
-      if (this.options.persistence === 'none') return null;
-      return this.options.persistence === 'session' ? sessionStorage : localStorage;
-    } catch {
-      return null;
-    }
-  }
-  private get shelfKey(): string {
-    return `guildhall:${this.options.key ?? this.options.widgetId ?? ''}`;
-  }
-  private stored(): string | undefined {
-    return this.shelf?.getItem(this.shelfKey) ?? undefined;
-  }
-  private store(token: string): void {
-    try {
-      this.shelf?.setItem(this.shelfKey, token);
-    } catch {
-      // A full or forbidden store costs the resumption after a reload, nothing else.
-    }
-  }
+function unreached(): CallError {
+  return new CallError('network', 0, 'the server was not reached', '', 0);
 }
 
 async function refusalOf(response: Response): Promise<CallError> {

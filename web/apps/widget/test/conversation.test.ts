@@ -1,109 +1,137 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, StreamedText, type Completed } from '../src/conversation';
-import { CallError, Session } from '../src/session';
+import { Conversation, type EventData } from '../src/conversation';
 
-const completed: Completed = { message_id: 'm2', seq: 2, text: 'Grüße 🎒!', outcome: 'answer', citations: [] };
+const log: [string, EventData][] = [
+  ['message.created', { seq: 1, message_id: 'm1', role: 'visitor', client_id: 'c1', text: 'Hi' }],
+  ['message.completed', { seq: 2, message_id: 'm2', role: 'agent', text: 'Hello 🎒', outcome: 'answer', citations: [], suggestions: ['More?'], offers_person: true }],
+  ['feedback', { seq: 3, message_id: 'm2', value: -1 }],
+  ['state', { seq: 4, state: 'waiting_human', epoch: 2 }],
+  ['message.created', { seq: 5, message_id: 'm5', role: 'platform', text: 'Wait' }],
+  ['state', { seq: 7, state: 'human', epoch: 3, person: 'Ben' }],
+  ['message.created', { seq: 8, message_id: 'm8', role: 'human', person: 'Ben', text: 'Yes?' }],
+  ['feedback', { seq: 9, message_id: 'm2', value: 1 }],
+  ['rating', { seq: 10, rating: 4 }],
+  ['rating', { seq: 11, rating: 5 }],
+];
 
-function event(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+function shown(conversation: Conversation): unknown {
+  const { state, epoch, person, rating, seq, messages } = conversation;
+  return { state, epoch, person, rating, seq, messages: messages.map(({ seq: n, role, text, value }) => `${n} ${role} ${text} ${value}`) };
 }
 
-/** A body that arrives in pieces of `size` bytes. */
-function streamed(text: string, size: number): Response {
-  const bytes = new TextEncoder().encode(text);
-  let at = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close();
-      controller.enqueue(bytes.slice(at, at + size));
-      at += size;
-    },
+test('state is rebuilt from the numbers, in any order and with any repeats', () => {
+  const straight = new Conversation('c');
+  for (const [event, data] of log) straight.apply(event, data);
+  assert.deepEqual(shown(straight), {
+    state: 'human',
+    epoch: 3,
+    person: 'Ben',
+    rating: 5,
+    seq: 11,
+    messages: ['1 visitor Hi 0', '2 agent Hello 🎒 1', '5 platform Wait 0', '8 human Yes? 0'],
   });
-  return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
-}
-
-interface Asked {
-  url: string;
-  authorization: string | undefined;
-  body: unknown;
-}
-
-/** A session whose server gives the answers in turn. */
-function sessionAnswering(answers: (() => Response)[]): { session: Session; asked: Asked[] } {
-  const asked: Asked[] = [];
-  const fake = async (url: unknown, init: RequestInit = {}): Promise<Response> => {
-    const headers = (init.headers ?? {}) as Record<string, string>;
-    asked.push({ url: String(url), authorization: headers['Authorization'], body: typeof init.body === 'string' ? JSON.parse(init.body) : null });
-    const next = answers.shift();
-    if (!next) throw new TypeError('unreachable');
-    return next();
-  };
-  Object.assign(globalThis, { fetch: fake, location: { origin: 'https://shop.example', pathname: '/tents' } });
-  const session = new Session({ base: 'https://host/widget/v1/', key: 'pk_1', widgetId: null, locale: 'de', persistence: 'none' });
-  return { session, asked };
-}
-
-const opened = (token: string) => (): Response =>
-  Response.json({ session_token: token, resume_token: `wr_${token}`, config: { agent_name: 'Ada' }, conversation: { id: 'c1' }, seq: 0 });
-const refused = (status: number, code: string) => (): Response =>
-  Response.json({ error: { code, message: 'no', request_id: 'r1' } }, { status, headers: { 'Retry-After': '7' } });
-
-test('a piece applies only where the text held ends, in UTF-16 code units', () => {
-  const text = new StreamedText();
-  assert.ok(text.apply(0, 'a🎒'));
-  assert.ok(text.apply(3, 'b'));
-  assert.equal(text.apply(9, 'lost'), false);
-  assert.equal(text.apply(4, 'late'), false);
-  assert.equal(text.text, 'a🎒b');
-});
-
-test('text is shown as it comes and the completed message replaces it, wherever the bytes are cut', async () => {
-  const stream =
-    event('message.created', { seq: 1 }) +
-    event('message.delta', { message_id: 'm2', offset: 0, text: 'Grüße ' }) +
-    event('message.delta', { message_id: 'm2', offset: 6, text: '🎒' }) +
-    event('message.completed', completed);
-  for (const size of [1, 3, 7, 1000]) {
-    const { session, asked } = sessionAnswering([opened('wt_a'), () => streamed(stream, size)]);
-    await session.open();
-    const seen: string[] = [];
-    assert.deepEqual(await ask(session, 'Hallo', 'id-1', (text) => seen.push(text)), completed);
-    assert.deepEqual(seen, ['Grüße ', 'Grüße 🎒']);
-    assert.equal(asked[1]?.url, 'https://host/widget/v1/conversations/c1/messages');
-    assert.equal(asked[1]?.authorization, 'Bearer wt_a');
-    assert.deepEqual(asked[1]?.body, { client_id: 'id-1', text: 'Hallo' });
+  for (let turn = 0; turn < log.length; ++turn) {
+    const mixed = new Conversation('c');
+    const order = [...log.slice(turn), ...log.slice(0, turn), ...[...log].reverse()];
+    for (const [event, data] of order) mixed.apply(event, data);
+    assert.deepEqual(shown(mixed), shown(straight), `begun with entry ${turn}`);
   }
 });
 
-test('a stream that breaks before the answer is complete is an error', async () => {
-  const { session } = sessionAnswering([opened('wt_a'), () => streamed(event('message.delta', { offset: 0, text: 'half' }), 9)]);
-  await session.open();
-  await assert.rejects(ask(session, 'x', 'id', () => undefined), (error: unknown) => error instanceof CallError && error.code === 'network');
+test('what the session already told is not undone by older pages of the log', () => {
+  const conversation = new Conversation('c', 'resolved', 5, '', 12);
+  for (const [event, data] of log) conversation.apply(event, data);
+  assert.equal(conversation.state, 'resolved');
+  assert.equal(conversation.epoch, 5);
+  conversation.apply('state', { seq: 13, state: 'bot', epoch: 6 });
+  assert.equal(conversation.state, 'bot');
 });
 
-test('an error event carries its code and request id', async () => {
-  const { session } = sessionAnswering([opened('wt_a'), () => streamed(event('error', { code: 'run_timeout', message: 'slow', request_id: 'r9' }), 50)]);
-  await session.open();
-  await assert.rejects(ask(session, 'x', 'id', () => undefined), (error: unknown) => error instanceof CallError && error.code === 'run_timeout' && error.requestId === 'r9');
+test('the own message is recognised by its client id, whichever comes first, answer or event', () => {
+  for (const isAnswerFirst of [true, false]) {
+    const conversation = new Conversation('c');
+    conversation.addOwn('c1', 'Hi', '');
+    const event = (): unknown => conversation.apply('message.created', { seq: 1, message_id: 'm1', role: 'visitor', client_id: 'c1', text: 'Hi' });
+    if (isAnswerFirst) conversation.acknowledge('c1', 'm1', 1);
+    event();
+    if (!isAnswerFirst) conversation.acknowledge('c1', 'm1', 1);
+    assert.deepEqual(conversation.messages.map(({ id, seq, delivery }) => [id, seq, delivery]), [['m1', 1, 'sent']]);
+    assert.equal(conversation.seq, 1);
+  }
 });
 
-test('an expired token is renewed once with the resume token and the question asked again', async () => {
-  const { session, asked } = sessionAnswering([opened('wt_a'), refused(401, 'token_invalid'), opened('wt_b'), () => streamed(event('message.completed', completed), 1000)]);
-  await session.open();
-  await ask(session, 'x', 'same', () => undefined);
-  assert.deepEqual((asked[2]?.body as { resume_token: string }).resume_token, 'wr_wt_a');
-  assert.equal(asked[3]?.authorization, 'Bearer wt_b');
-  assert.equal((asked[3]?.body as { client_id: string }).client_id, 'same');
+test('an answer to the post does not hide entries before it', () => {
+  const conversation = new Conversation('c');
+  conversation.addOwn('c1', 'Hi', '');
+  conversation.acknowledge('c1', 'm3', 3);
+  assert.equal(conversation.seq, 0);
 });
 
-test('a refusal keeps status, code, request id and how long to wait; the page address is sent without query or fragment', async () => {
-  const { session, asked } = sessionAnswering([refused(403, 'origin_not_allowed')]);
-  await assert.rejects(session.open(), (error: unknown) => error instanceof CallError && error.status === 403 && error.code === 'origin_not_allowed' && error.requestId === 'r1' && error.retryAfterS === 7);
-  assert.deepEqual(asked[0]?.body, { widget_key: 'pk_1', locale: 'de', page_url: 'https://shop.example/tents' });
+test('messages stand in the order of their numbers, unsent ones last as they were written', () => {
+  const conversation = new Conversation('c');
+  conversation.addOwn('c1', 'one', '');
+  conversation.addOwn('c2', 'two', '');
+  conversation.apply('message.completed', { seq: 2, message_id: 'm2', role: 'agent', text: 'answer' });
+  assert.deepEqual(conversation.messages.map((message) => message.text), ['answer', 'one', 'two']);
+  conversation.acknowledge('c1', 'm1', 1);
+  assert.deepEqual(conversation.messages.map((message) => message.text), ['one', 'answer', 'two']);
 });
 
-test('a server that is not reached is a network error', async () => {
-  const { session } = sessionAnswering([]);
-  await assert.rejects(session.open(), (error: unknown) => error instanceof CallError && error.code === 'network' && error.status === 0);
+test('a piece applies only where the text held ends, in UTF-16 code units', () => {
+  const conversation = new Conversation('c');
+  assert.ok(conversation.addDelta('m', 0, 'a🎒'));
+  assert.ok(conversation.addDelta('m', 3, 'b'));
+  assert.equal(conversation.partial?.text, 'a🎒b');
+  assert.equal(conversation.addDelta('m', 9, 'lost'), false);
+  assert.equal(conversation.addDelta('m', 4, 'late'), false);
+  assert.equal(conversation.partial?.text, 'a🎒b');
+});
+
+test('a snapshot mends what a lost piece broke; a piece it already held changes nothing', () => {
+  const conversation = new Conversation('c');
+  conversation.addDelta('m', 5, 'lost');
+  conversation.setSnapshot('m', 'all of it');
+  assert.ok(conversation.addDelta('m', 4, 'of'));
+  assert.ok(conversation.addDelta('m', 9, '!'));
+  assert.equal(conversation.partial?.text, 'all of it!');
+  conversation.setSnapshot('m', 'all');
+  assert.equal(conversation.partial?.text, 'all of it!');
+});
+
+test('the completed message replaces what was streamed', () => {
+  const conversation = new Conversation('c');
+  conversation.apply('message.created', { seq: 1, message_id: 'm1', role: 'visitor', text: 'Hi' });
+  assert.ok(conversation.isAnswering);
+  conversation.addDelta('m2', 0, 'half');
+  conversation.apply('message.completed', { seq: 2, message_id: 'm2', role: 'agent', text: 'the whole' });
+  assert.equal(conversation.partial, null);
+  assert.equal(conversation.isAnswering, false);
+  assert.equal(conversation.lastSent?.text, 'the whole');
+});
+
+test('what the agent was writing goes when a person has the word, and late pieces of it are not shown', () => {
+  for (const [event, data] of [
+    ['state', { seq: 2, state: 'waiting_human', epoch: 2 }],
+    ['message.superseded', { seq: 2, message_id: 'm2' }],
+  ] as [string, EventData][]) {
+    const conversation = new Conversation('c');
+    conversation.apply('message.created', { seq: 1, message_id: 'm1', role: 'visitor', text: 'Hi' });
+    conversation.addDelta('m2', 0, 'half');
+    conversation.apply(event, data);
+    assert.equal(conversation.partial, null);
+    assert.equal(conversation.addDelta('m2', 4, ' more'), false);
+    conversation.setSnapshot('m2', 'half more');
+    assert.equal(conversation.partial, null);
+  }
+});
+
+test('entries of kinds this page does not know, and without a number, are passed over', () => {
+  const conversation = new Conversation('c');
+  assert.equal(conversation.apply('form', { seq: 1 }), null);
+  assert.equal(conversation.apply('message.created', { text: 'x' }), null);
+  assert.equal(conversation.apply('message.completed', { seq: -1, text: 'x' }), null);
+  assert.equal(conversation.apply('message.completed', { seq: 2, message_id: 7, role: 'agent', text: null, citations: 'none', suggestions: [1, 'a'] })?.kind, 'message');
+  assert.deepEqual(conversation.messages.map(({ text, citations, suggestions }) => [text, citations, suggestions]), [['', [], ['a']]]);
+  assert.equal(conversation.seq, 2);
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attributeOf, isOn, suggestionsOf } from '../src/options';
+import { attributeOf, isOn, numberOf, suggestionsOf, translationsOf } from '../src/options';
 
 test('options become attributes in kebab case', () => {
   assert.deepEqual(attributeOf('widgetKey', 'pk_1'), ['widget-key', 'pk_1']);
   assert.deepEqual(attributeOf('zIndex', 5), ['z-index', '5']);
   assert.deepEqual(attributeOf('suggestions', ['a', 'b']), ['suggestions', '["a","b"]']);
-  assert.equal(attributeOf('autoOpen', false), null);
+  assert.deepEqual(attributeOf('autoOpen', false), ['auto-open', 'false']);
+  assert.deepEqual(attributeOf('translations', { send: 'Go' }), ['translations', '{"send":"Go"}']);
+  assert.equal(attributeOf('autoOpen', undefined), null);
 });
 
 test('no option can become an event handler or a style', () => {
@@ -22,5 +24,15 @@ test('suggestions are a JSON list or divided by bars, six at most', () => {
 });
 
 test('an attribute without a value is on', () => {
-  assert.deepEqual(['', 'true', 'false', 'off', null].map(isOn), [true, true, false, false, false]);
+  assert.deepEqual(['', 'true', 'false', 'off', 'no', '0', null].map(isOn), [true, true, false, false, false, false, false]);
+});
+
+test('a number out of bounds is the default', () => {
+  assert.deepEqual(['5', '0', '61', '-1', 'x', '', null].map((value) => numberOf(value, 0, 60, 7)), [5, 0, 7, 7, 7, 7, 7]);
+});
+
+test("the page's words are for every language, or for one", () => {
+  assert.deepEqual(translationsOf('{"send":"Go","x":4}', 'de'), [{ send: 'Go' }]);
+  assert.deepEqual(translationsOf('{"de":{"send":"Los"},"fr":{"send":"Va"},"stop":"Halt"}', 'de'), [{ send: 'Los' }, { stop: 'Halt' }]);
+  for (const broken of [null, '', '[', '"x"', 'null', '7']) assert.deepEqual(translationsOf(broken, 'de'), [], String(broken));
 });

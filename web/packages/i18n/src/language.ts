@@ -1,9 +1,7 @@
 // Which language a surface speaks and in which direction it runs; no texts, so that small bundles stay small.
 
-export const languages = ['ar', 'de', 'en', 'es'] as const;
+export const languages = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pt', 'ru', 'th', 'tr', 'zh-Hans'] as const;
 export type Language = (typeof languages)[number];
-
-const RIGHT_TO_LEFT = ['ar', 'he', 'fa', 'ur'];
 
 export function primaryLanguage(tag: string): string {
   return tag.trim().toLowerCase().split(/[-_]/)[0] ?? '';
@@ -13,12 +11,12 @@ export function primaryLanguage(tag: string): string {
 export function chooseLanguage(wanted: readonly (string | null | undefined)[]): Language {
   for (const tag of wanted) {
     const primary = primaryLanguage(tag ?? '');
-    const found = languages.find((language) => language === primary);
+    const found = languages.find((language) => primaryLanguage(language) === primary);
     if (found) return found;
   }
   return 'en';
 }
 
 export function directionOf(language: string): 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.includes(primaryLanguage(language)) ? 'rtl' : 'ltr';
+  return ['ar', 'he', 'fa', 'ur'].includes(primaryLanguage(language)) ? 'rtl' : 'ltr';
 }
