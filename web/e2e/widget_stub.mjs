@@ -44,7 +44,7 @@ const ask = async ({ input }, text) => {
   await input.fill(text);
   await input.press('Enter');
 };
-const menu = async ({ page, dialog }, item) => {
+const menu = async ({ dialog }, item) => {
   await dialog.getByRole('button', { name: 'More options' }).click();
   await dialog.getByRole('button', { name: item, exact: true }).click();
 };

@@ -13,10 +13,10 @@ class Browser {
   private readonly queues = new Map<string, (() => Promise<void>)[]>();
 
   constructor() {
-    const browser = this;
+    const channels = this.channels;
     const channel = class extends FakeChannel {
       constructor(name: string) {
-        super(name, browser.channels);
+        super(name, channels);
       }
     };
     Object.defineProperty(globalThis, 'BroadcastChannel', { value: channel, configurable: true, writable: true });
