@@ -123,12 +123,19 @@ std::int64_t ms_until(Condition is_true) {
 /// What a round leaves behind for the next.
 struct Uploads {
   std::map<std::string, std::string> mark_of;  ///< by document
-  int unacknowledged = 0;
+  std::vector<std::string> deleted;
 };
 
-/// Uploads of several sizes, and now and then all documents cut anew; the server dies in the midst of them or of what follows.
+/// Uploads of several sizes; in other rounds what came before is deleted or cut anew. The server dies in the midst of the work.
 void upload_until_killed(ServerProcess& server, const Buyer& buyer, std::mt19937_64& random, int round, Uploads& uploads) {
   Wire wire(server.port());
+  if (round % 3 == 0) {
+    for (const auto& [document, mark] : uploads.mark_of) {
+      ask(wire, "DELETE", access_path(buyer) + "/documents/" + document, buyer.person.token, 204);
+      uploads.deleted.push_back(document);
+    }
+    uploads.mark_of.clear();
+  }
   if (round % 3 == 2) {
     ask(wire, "PATCH", access_path(buyer) + "/config", buyer.person.token,
         json::Object{{"rag_chunk_size", 256 + 128 * (round % 2)}, {"rag_chunk_overlap", 20}}, 200);
@@ -147,6 +154,8 @@ void check_uploads(Wire& wire, const Buyer& buyer, const Uploads& uploads) {
     const auto marks = marks_found(wire, buyer, {{"document_id", document}}, "mark");
     CHECK((marks.empty() || marks == std::set<std::string>{mark}));
   }
+  for (const std::string& document : uploads.deleted)
+    CHECK(marks_found(wire, buyer, {{"document_id", document}}, "mark").empty());
 }
 
 void kill_while_uploading(const Place& place, int kills, std::uint64_t seed) {
@@ -163,8 +172,8 @@ void kill_while_uploading(const Place& place, int kills, std::uint64_t seed) {
   const auto database = open_view(place);
   std::int64_t slowest_ms = 0;
   int unfinished = 0;
+  Uploads uploads;
   for (int round = 0; round < kills; ++round) {
-    Uploads uploads;
     upload_until_killed(server, buyer, random, round, uploads);
     server.start();
     Wire wire(server.port());

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "index/best.h"
 #include "language/stop_words.h"
 #include "language/words.h"
 
@@ -176,27 +177,23 @@ std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
 
   const auto asked_language = static_cast<std::size_t>(std::find(language_names_.begin(), language_names_.end(), query.language) -
                                                        language_names_.begin());
-  // Kept between queries as well: a common word touches every entry.
-  thread_local std::vector<Hit> hits;
-  hits.clear();
-  const auto add = [&](std::uint32_t i) {
-    const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
-    const float score = traits_[i].language == asked_language ? evidence * kLanguageBoost : evidence;
-    hits.push_back({i, traits_[i].is_question_answer ? score * kQuestionAnswerEdge : score, evidence});
-  };
-  for (const std::uint32_t i : own.touched) add(i);
-  for (const std::uint32_t i : universal.touched) {
-    if (own.scores[i] == 0) add(i);
-  }
   const auto better = [&](const Hit& a, const Hit& b) {
     if (a.score != b.score) return a.score > b.score;
     return entries_[a.entry].chunk < entries_[b.entry].chunk;
   };
-  const std::size_t kept = std::min(query.limit, hits.size());
-  const auto last = hits.begin() + static_cast<std::ptrdiff_t>(kept);
-  if (last != hits.end()) std::nth_element(hits.begin(), last, hits.end(), better);
-  std::sort(hits.begin(), last, better);
-  return {hits.begin(), last};
+  Best<Hit, decltype(better)> best(query.limit, better);
+  const auto offer = [&](std::uint32_t i) {
+    const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
+    const float score = traits_[i].language == asked_language ? evidence * kLanguageBoost : evidence;
+    best.offer({i, traits_[i].is_question_answer ? score * kQuestionAnswerEdge : score, evidence});
+  };
+  for (const std::uint32_t i : own.touched) offer(i);
+  for (const std::uint32_t i : universal.touched) {
+    if (own.scores[i] == 0) offer(i);
+  }
+  std::vector<Hit> hits = best.take();
+  std::sort(hits.begin(), hits.end(), better);
+  return hits;
 }
 
 IndexBytes BaseIndex::bytes_by_part() const {

@@ -8,6 +8,10 @@ namespace guildhall::knowledge {
 Indexes::Indexes(std::size_t bytes_max) : state_(std::make_unique<State>(bytes_max)) {}
 Indexes::~Indexes() = default;
 
+std::size_t Indexes::bytes() const {
+  return state_->bytes();
+}
+
 Indexes::State::Found Indexes::State::get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
                                           const Build& build, std::int64_t wait_us_max) {
   const Key key{organization, base};

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "../limits.h"
+#include "index/best.h"
 #include "language/compounds.h"
 
 namespace guildhall::knowledge {
@@ -14,6 +15,19 @@ constexpr double kK1 = 0.9;
 constexpr double kB = 0.4;
 constexpr std::size_t kReorderedMax = 1'000;
 constexpr std::size_t kPendingMin = 1'000'000;
+
+using PostingAt = std::span<const Posting>::iterator;
+
+/// As std::lower_bound, quick where the place is near `from`.
+PostingAt first_not_before(PostingAt from, PostingAt end, std::uint32_t entry) {
+  std::ptrdiff_t step = 1;
+  while (end - from > step && (from + step)->entry() < entry) {
+    from += step;
+    step *= 2;
+  }
+  return std::lower_bound(from, from + std::min(step + 1, end - from), entry,
+                          [](Posting posting, std::uint32_t wanted) { return posting.entry() < wanted; });
+}
 
 double rarity(std::size_t count, double frequency) {
   return std::log(1 + (static_cast<double>(count) - frequency + 0.5) / (frequency + 0.5));
@@ -159,20 +173,18 @@ void LexicalField::score_postings(const Found& term, Accumulator& entries) const
 /// over 100,000 chunks from reading all of their postings.
 void LexicalField::score_best(const std::vector<Found>& minor, Accumulator& entries) const {
   if (minor.empty()) return;
-  std::vector<std::uint32_t> best = entries.touched;
-  if (best.size() > kReorderedMax) {
-    const auto better = [&](std::uint32_t a, std::uint32_t b) {
-      return entries.scores[a] != entries.scores[b] ? entries.scores[a] > entries.scores[b] : a < b;
-    };
-    std::nth_element(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(kReorderedMax), best.end(), better);
-    best.resize(kReorderedMax);
-  }
+  const auto better = [&](std::uint32_t a, std::uint32_t b) {
+    return entries.scores[a] != entries.scores[b] ? entries.scores[a] > entries.scores[b] : a < b;
+  };
+  Best<std::uint32_t, decltype(better)> found(kReorderedMax, better);
+  for (const std::uint32_t entry : entries.touched) found.offer(entry);
+  std::vector<std::uint32_t> best = found.take();
   std::sort(best.begin(), best.end());
   for (const Found& term : minor) {
     auto from = term.postings.begin();
     const auto end = term.postings.end();
     for (const std::uint32_t entry : best) {
-      from = std::lower_bound(from, end, entry, [](Posting posting, std::uint32_t wanted) { return posting.entry() < wanted; });
+      from = first_not_before(from, end, entry);
       if (from == end) break;
       if (from->entry() != entry) continue;
       const auto count = static_cast<float>(from->count());
