@@ -73,7 +73,7 @@ TEST_CASE("a count beyond what a posting holds stays at the largest, and the lar
 TEST_CASE("the best few are the same as of a sorted whole, also when there are fewer or none are wanted") {
   std::mt19937_64 random(3);
   const auto better = [](int a, int b) { return a > b; };
-  for (const std::size_t limit : {0, 1, 10, 100, 1'000}) {
+  for (const std::size_t limit : std::vector<std::size_t>{0, 1, 10, 100, 1000}) {
     std::vector<int> all;
     Best<int, decltype(better)> best(limit, better);
     for (int i = 0; i < 500; ++i) {
