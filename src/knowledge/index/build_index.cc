@@ -44,7 +44,7 @@ ChunkTerms analysed_again(store::Tx& tx, OrganizationId organization, KnowledgeB
   return terms_of({title, path, source->text(2), source->text(3), source->text(4)});
 }
 
-void add_row(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, const store::Row& row, BaseIndex& index) {
+void add_chunk_row(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, const store::Row& row, BaseIndex& index) {
   IndexEntry entry;
   entry.chunk = row.id<ChunkId>(0);
   entry.document = row.id<DocumentId>(1);
@@ -73,7 +73,7 @@ void add_documents(store::Tx& tx, OrganizationId organization, KnowledgeBaseId b
       "SELECT id, document_id, ordinal, section, tokens, uploaded_at, language, question <> '', analyser, terms "
       "FROM knowledge_chunk WHERE organization_id = $1 AND base_id = $2 AND document_id IN (" +
       places + ") ORDER BY document_id, ordinal";
-  for (const store::Row& row : tx.query(sql, params)) add_row(tx, organization, base, row, index);
+  for (const store::Row& row : tx.query(sql, params)) add_chunk_row(tx, organization, base, row, index);
 }
 
 /// How many of the missing documents to read next.
