@@ -15,23 +15,30 @@ class Best {
   Best(std::size_t limit, const Better& better) : limit_(limit), better_(better) {}
 
   void offer(const Item& item) {
-    if (items_.size() < limit_) {
-      items_.push_back(item);
-      if (items_.size() == limit_) std::make_heap(items_.begin(), items_.end(), better_);
-    } else if (limit_ > 0 && better_(item, items_.front())) {
-      std::pop_heap(items_.begin(), items_.end(), better_);
-      items_.back() = item;
-      std::push_heap(items_.begin(), items_.end(), better_);
-    }
+    if (limit_ == 0 || (is_full_ && !better_(item, items_[limit_ - 1]))) return;
+    items_.push_back(item);
+    if (items_.size() == 2 * limit_) drop_worse();
   }
 
   /// In no order.
-  std::vector<Item> take() { return std::move(items_); }
+  std::vector<Item> take() {
+    if (items_.size() > limit_) drop_worse();
+    return std::move(items_);
+  }
 
  private:
+  /// The worst of those that stay is the last.
+  void drop_worse() {
+    const auto worst = items_.begin() + static_cast<std::ptrdiff_t>(limit_) - 1;
+    std::nth_element(items_.begin(), worst, items_.end(), better_);
+    items_.erase(worst + 1, items_.end());
+    is_full_ = true;
+  }
+
   const std::size_t limit_;
   const Better& better_;
-  std::vector<Item> items_;  ///< once full a heap, its worst in front
+  std::vector<Item> items_;
+  bool is_full_ = false;
 };
 
 }  // namespace guildhall::knowledge
