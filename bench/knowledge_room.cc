@@ -37,6 +37,15 @@ void KnowledgeRoom::add(const KnowledgeText& text) {
   index(upload(text));
 }
 
+void KnowledgeRoom::replace(std::size_t number, const KnowledgeText& text) {
+  const auto old = std::find_if(number_of_.begin(), number_of_.end(), [&](const auto& each) { return each.second == number; });
+  database_->write([&](store::Tx& tx) { knowledge::delete_document(scope_, tx, base_, old->first); });
+  number_of_.erase(old);
+  const DocumentId document = upload(text);
+  number_of_.emplace(document, number);
+  knowledge::index_document(*database_, knowledge::Extractor::in_process(), scope_.organization, document);
+}
+
 void KnowledgeRoom::add_all(const std::vector<KnowledgeText>& texts, std::size_t at_once) {
   std::vector<DocumentId> documents(texts.size());
   std::atomic<std::size_t> next = 0;

@@ -26,6 +26,8 @@ class KnowledgeRoom {
   void add(const KnowledgeText& text);
   /// The same, several at once.
   void add_all(const std::vector<KnowledgeText>& texts, std::size_t at_once);
+  /// The document of this number leaves, and one with this text comes in its place.
+  void replace(std::size_t number, const KnowledgeText& text);
   void add_pair(const std::string& question, const std::string& answer);
 
   struct Hit {
@@ -36,6 +38,7 @@ class KnowledgeRoom {
   std::vector<Hit> rank(std::string_view query) const;
   /// What a run gets to answer from.
   knowledge::Retrieved ask(const std::string& query, std::size_t top_k) const;
+  std::size_t index_bytes() const { return indexes_->bytes(); }
   std::size_t number_of(DocumentId document) const { return number_of_.at(document); }
 
  private:

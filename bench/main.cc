@@ -35,7 +35,8 @@ const std::vector<Scenario>& scenarios() {
                                               {"knowledge-questions", knowledge_questions, false},
                                               {"knowledge-answers", knowledge_answers, false},
                                               {"knowledge-refusal", knowledge_refusal, false},
-                                              {"knowledge-speed", knowledge_speed, false}};
+                                              {"knowledge-speed", knowledge_speed, false},
+                                              {"knowledge-server", knowledge_server, false}};
   return table;
 }
 

@@ -69,22 +69,28 @@ registry::Agent publish(store::Tx& tx, const std::string& flow_bytes) {
   return registry::publish_from_studio(provider.scope, tx, publishing, request).agent;
 }
 
-std::string buy(store::Tx& tx, const registry::Agent& agent, const std::string& name) {
-  const Person customer = make_person(tx, name);
+struct Purchase {
+  Person customer;
+  SubscriptionId subscription;
+};
+
+Purchase buy(store::Tx& tx, const registry::Agent& agent, const std::string& name) {
+  Purchase purchase{make_person(tx, name), {}};
+  const Scope& scope = purchase.customer.scope;
   const auto offering = market::public_offering(tx, agent.offering.value());
   market::NewOrder order;
-  order.project = identity::default_project(customer.scope, tx).id;
+  order.project = identity::default_project(scope, tx).id;
   order.offering = offering.id;
   order.plan = offering.plans.at(0).id;
   order.accepts_terms = true;
-  const SubscriptionId subscription = market::place_order(customer.scope, tx, order).subscription;
-  const auto keys = registry::list_keys(customer.scope, tx, subscription);
-  return std::string(registry::claim_key(customer.scope, tx, keys.at(0).id).plaintext.reveal());
+  purchase.subscription = market::place_order(scope, tx, order).subscription;
+  return purchase;
 }
 
-}  // namespace
-
-Marketplace make_marketplace(const std::string& database_url, const std::string& flow_bytes, std::size_t customers) {
+/// Opens the empty database, publishes, and lets `sell(tx, agent, name)` make each customer in a transaction of its own.
+template <class Sell>
+registry::Agent fill_market(const std::string& database_url, const std::string& flow_bytes, std::size_t customers,
+                            const Sell& sell) {
   const SystemClock clock;
   delivery::Subscribers subscribers;
   registry::subscribe(subscribers);
@@ -92,15 +98,41 @@ Marketplace make_marketplace(const std::string& database_url, const std::string&
   const auto database = store::open_database({.url = database_url, .clock = &clock});
   store::migrate(*database);
   subscribers.attach(*database);
-  Marketplace marketplace;
   const auto agent = database->write([&](store::Tx& tx) {
     market::ensure_categories(tx);
     return publish(tx, flow_bytes);
   });
-  marketplace.agent = agent.agent_id;
   for (std::size_t i = 0; i < customers; ++i)
-    marketplace.keys.push_back(database->write([&](store::Tx& tx) { return buy(tx, agent, fmt::format("customer{}", i)); }));
+    database->write([&](store::Tx& tx) { sell(tx, agent, fmt::format("customer{}", i)); });
+  return agent;
+}
+
+}  // namespace
+
+Marketplace make_marketplace(const std::string& database_url, const std::string& flow_bytes, std::size_t customers) {
+  Marketplace marketplace;
+  const auto sell = [&](store::Tx& tx, const registry::Agent& agent, const std::string& name) {
+    const Purchase purchase = buy(tx, agent, name);
+    const Scope& scope = purchase.customer.scope;
+    const auto keys = registry::list_keys(scope, tx, purchase.subscription);
+    marketplace.keys.emplace_back(registry::claim_key(scope, tx, keys.at(0).id).plaintext.reveal());
+  };
+  marketplace.agent = fill_market(database_url, flow_bytes, customers, sell).agent_id;
   return marketplace;
+}
+
+std::vector<KnowledgeCustomer> make_knowledge_customers(const std::string& database_url, const std::string& flow_bytes,
+                                                        std::size_t customers) {
+  std::vector<KnowledgeCustomer> made;
+  fill_market(database_url, flow_bytes, customers, [&](store::Tx& tx, const registry::Agent& agent, const std::string& name) {
+    const Purchase purchase = buy(tx, agent, name);
+    registry::NewKey key;
+    key.name = "documents";
+    key.scopes = {"read", "config"};
+    const auto issued = registry::create_key(purchase.customer.scope, tx, purchase.subscription, key);
+    made.push_back({purchase.subscription.text(), std::string(issued.plaintext.reveal())});
+  });
+  return made;
 }
 
 std::vector<std::string> chat_requests(const Marketplace& marketplace, bool is_streamed) {

@@ -30,6 +30,8 @@ void cold_start(const Bench& bench, Report& report);
 void memory(const Bench& bench, Report& report);
 void ledger(const Bench& bench, Report& report);
 void hostile(const Bench& bench, Report& report);
+/// Documents uploaded to a server.
+void knowledge_server(const Bench& bench, Report& report);
 // The knowledge room inside this process; no server (knowledge.h).
 void knowledge_retrieval(const Bench& bench, Report& report);
 void knowledge_questions(const Bench& bench, Report& report);

@@ -12,6 +12,7 @@
 #include "demo.h"
 #include "first_start.h"
 #include "installation.h"
+#include "last_runner.h"
 #include "market/catalogue.h"
 #include "net/server.h"
 #include "sole_server.h"
@@ -112,6 +113,9 @@ int serve(const CommandLine& line) {
   const auto monitor = start_monitor(settings);
 
   make_operator(installation, settings);
+  // A server that was killed comes back on its own folder; what it was doing must not wait until its leases run out.
+  LastRunner last_runner(data_folder(settings));
+  if (const auto dead = last_runner.succeed(installation.jobs.id())) installation.jobs.take_over_from(*dead);
   installation.jobs.start();
   if (settings.flag("demo")) {
     const Demo demo = make_demo(installation, data_folder(settings));

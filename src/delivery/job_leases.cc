@@ -85,6 +85,12 @@ std::vector<Job> claim_jobs(store::Tx& tx, RunnerId runner, const std::vector<st
   return jobs;
 }
 
+void end_leases_of(store::Tx& tx, RunnerId runner) {
+  relax(tx);
+  tx.execute("UPDATE job SET lease_until = $1 WHERE state = 'running' AND lease_owner = $2", {tx.now(), runner});
+  tx.execute("UPDATE schedule SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = $1", {runner});
+}
+
 std::vector<JobId> renew_jobs(store::Tx& tx, RunnerId runner, const std::vector<JobId>& jobs, std::int64_t lease_us) {
   if (jobs.empty()) return {};
   relax(tx);

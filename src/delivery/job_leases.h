@@ -28,6 +28,8 @@ bool has_due_jobs(store::Tx& tx);
 /// or as failed when it was the last attempt.
 std::vector<Job> claim_jobs(store::Tx& tx, RunnerId runner, const std::vector<std::string>& kinds, std::size_t limit,
                             std::int64_t lease_us);
+/// As if the leases of this runner, which is no more, had run out now.
+void end_leases_of(store::Tx& tx, RunnerId runner);
 /// Extends the leases of these jobs and returns the ones still held.
 std::vector<JobId> renew_jobs(store::Tx& tx, RunnerId runner, const std::vector<JobId>& jobs, std::int64_t lease_us);
 

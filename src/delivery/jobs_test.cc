@@ -291,6 +291,33 @@ TEST_CASE("a schedule of each process runs in every runner when it is due and le
   });
 }
 
+TEST_CASE("what a dead process had leased is due at once when its successor takes over, and nobody else's is") {
+  test::for_each_database([](Database& database, ManualClock&) {
+    add(database, sample("of the dead"));
+    add(database, sample("of the living"));
+    const auto dead = RunnerId::random();
+    const Schedule schedule{"digest", seconds(600), [](std::stop_token) {}, false};
+    const auto claim = [&](RunnerId runner) {
+      return database.write([&](Tx& tx) { return claim_jobs(tx, runner, {"test.work"}, 1, seconds(60)); }).at(0);
+    };
+    const Job first = claim(dead);
+    const Job second = claim(RunnerId::random());
+    CHECK(database.write([&](Tx& tx) { return claim_schedule(tx, dead, schedule, seconds(60)); }));
+    std::vector<std::string> done;
+    Runner successor(
+        database,
+        {{"test.work", [&](const Job& job, std::stop_token) { done.push_back(job.key + std::to_string(job.attempt)); }}}, {},
+        small_runner());
+    CHECK(successor.run_due() == 0);
+    successor.take_over_from(dead.uuid);
+    CHECK(database.read([&](Tx& tx) { return is_schedule_due(tx, schedule); }));
+    CHECK(successor.run_due() == 1);
+    CHECK(done == std::vector<std::string>{first.key + "2"});
+    CHECK(database.write([&](Tx& tx) { return renew_jobs(tx, dead, {first.id, second.id}, seconds(60)); }).empty());
+    CHECK_FALSE(successor.id() == dead.uuid);
+  });
+}
+
 TEST_CASE("done jobs are forgotten after a day") {
   test::for_each_database([](Database& database, ManualClock& clock) {
     add(database, sample("k"));

@@ -150,6 +150,15 @@ void Runner::wake() {
   state_->wake();
 }
 
+Uuid Runner::id() const {
+  return state_->id.uuid;
+}
+
+void Runner::take_over_from(const Uuid& runner) {
+  state_->database.write([&](store::Tx& tx) { end_leases_of(tx, RunnerId{runner}); });
+  wake();
+}
+
 std::size_t Runner::run_due() {
   State& state = *state_;
   std::jthread renewing([&state](const std::stop_token& stop) {

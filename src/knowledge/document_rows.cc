@@ -40,8 +40,12 @@ bool delete_chunks(store::Tx& tx, OrganizationId organization, KnowledgeBaseId b
                     {organization, base, document}) > 0;
 }
 
-void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base) {
+void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, DocumentId document) {
   tx.execute("UPDATE knowledge_base SET snapshot = snapshot + 1 WHERE organization_id = $1 AND id = $2", {organization, base});
+  tx.execute(
+      "UPDATE knowledge_document SET chunks_snapshot = (SELECT b.snapshot FROM knowledge_base b WHERE b.organization_id = $1 AND "
+      "b.id = $2) WHERE organization_id = $1 AND id = $3",
+      {organization, base, document});
 }
 
 void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision) {
@@ -61,7 +65,7 @@ void erase_document(store::Tx& tx, OrganizationId organization, KnowledgeBaseId 
   tx.execute("DELETE FROM knowledge_pair WHERE organization_id = $1 AND document_id = $2", {organization, document});
   tx.execute("DELETE FROM knowledge_document WHERE organization_id = $1 AND id = $2", {organization, document});
   drop_content(tx, organization, row->text(0));
-  move_snapshot(tx, organization, base);
+  move_snapshot(tx, organization, base, document);
 }
 
 void check_bytes_of_base(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, std::int64_t more_bytes) {

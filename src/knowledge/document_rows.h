@@ -20,8 +20,9 @@ void drop_content(store::Tx& tx, OrganizationId organization, const std::string&
 
 /// Deletes the document's chunks; true when there were any.
 bool delete_chunks(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, DocumentId document);
-/// What was cached for the base before is not used from the commit of this transaction on.
-void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base);
+/// Last in a transaction that changed what an index holds of this document, be it that it is gone: from the commit on the base
+/// has a new snapshot, and of its documents an index before has to forget this one alone.
+void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base, DocumentId document);
 /// Queues the work "knowledge.index" for this revision of the document.
 void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision);
 

@@ -267,7 +267,8 @@ std::int64_t chunks_of_others(store::Tx& tx, const IndexingTask& task) {
 }
 
 void store_failure(store::Tx& tx, const IndexingTask& task, const IndexingError& error) {
-  if (delete_chunks(tx, task.organization, task.base, task.document)) move_snapshot(tx, task.organization, task.base);
+  if (delete_chunks(tx, task.organization, task.base, task.document))
+    move_snapshot(tx, task.organization, task.base, task.document);
   tx.execute(
       "UPDATE knowledge_document SET state = 'FAILED', chunks = 0, error_code = $3, error_message = $4 "
       "WHERE organization_id = $1 AND id = $2",
@@ -288,7 +289,7 @@ void store_chunks(store::Tx& tx, const IndexingTask& task, const IndexedDocument
       "UPDATE knowledge_document SET state = 'INDEXED', chunks = $3, title = $4, language = $5, error_code = $6, "
       "error_message = $7 WHERE organization_id = $1 AND id = $2",
       {task.organization, task.document, count, indexed.title, indexed.language, indexed.note.code, indexed.note.message});
-  move_snapshot(tx, task.organization, task.base);
+  move_snapshot(tx, task.organization, task.base, task.document);
 }
 
 }  // namespace

@@ -255,7 +255,7 @@ void kill_again_and_again(const Place& place, int kills, std::uint64_t seed) {
   Wire after(server.port());
   const auto database = open_view(place);
   check_reservations(*database);
-  // What the dead server was indexing is taken up again when its lease ends, a minute after the last kill.
+  // What the dead server was indexing is taken up again at once, for its successor ends its leases.
   await_indexed(after, buyer);
   CHECK(count_rows(*database, "SELECT count(*) FROM knowledge_document") >= history.documents);
   CHECK(count_rows(*database, "SELECT count(*) FROM job WHERE state = 'failed'") == 0);

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
+#include <tuple>
 
+#include "index/best.h"
 #include "language/stop_words.h"
 #include "language/words.h"
 
@@ -37,22 +40,105 @@ Reach score_field(const LexicalField& field, std::string_view text, std::string_
   return field.score(field.with_parts(query_terms(text, language, language), language), entries);
 }
 
+bool stands_before(const IndexEntry& a, const IndexEntry& b) {
+  return std::tie(a.document, a.ordinal) < std::tie(b.document, b.ordinal);
+}
+
 float share_of(double highest) {
   return highest > 0 ? static_cast<float>(1 / highest) : 0;
 }
 
 }  // namespace
 
+BaseIndex::BaseIndex(std::shared_ptr<const BaseIndex> before, std::vector<DocumentVersion> documents)
+    : documents_(std::move(documents)), before_(std::move(before)) {
+  for (const DocumentVersion& document : documents_) {
+    const bool is_there =
+        before_ != nullptr && std::binary_search(before_->documents_.begin(), before_->documents_.end(), document);
+    if (!is_there) missing_.push_back(document.document);
+  }
+  if (before_ == nullptr) return;
+  for (const auto& [language, field] : before_->languages_) languages_[language].start_from(field);
+  universal_.start_from(before_->universal_);
+}
+
 void BaseIndex::add(IndexEntry entry, const ChunkTerms& terms) {
-  const auto number = static_cast<std::uint32_t>(entries_.size());
-  if (!terms.own.terms.empty()) languages_[entry.language].add(number, terms.own);
+  if (before_ != nullptr && !added_.empty() && stands_before(entry, added_.back()))
+    throw std::logic_error("entries are added to an index in ascending order");
+  if (added_.size() == Posting::kEntriesMax) throw std::length_error("an index holds no more entries");
+  const auto number = static_cast<std::uint32_t>(added_.size());
+  if (!terms.own.terms.empty()) field_of(entry.language).add(number, terms.own);
   universal_.add(number, terms.universal);
-  entries_.push_back(std::move(entry));
+  added_.push_back(std::move(entry));
+}
+
+/// A language that was in no entry before follows an empty field, for its entries are renumbered like all others.
+LexicalField& BaseIndex::field_of(const std::string& language) {
+  static const LexicalField none;
+  const auto [field, is_new] = languages_.try_emplace(language);
+  if (is_new && before_ != nullptr) field->second.start_from(none);
+  return field->second;
 }
 
 void BaseIndex::finish() {
-  for (auto& [language, field] : languages_) field.finish(language);
-  universal_.finish({});
+  const Renumbering renumbering = merge_entries();
+  for (auto& [language, field] : languages_) field.finish(language, renumbering);
+  universal_.finish({}, renumbering);
+  std::erase_if(languages_, [](const auto& language) { return language.second.is_empty(); });
+  set_traits();
+  before_.reset();
+  missing_ = {};
+}
+
+/// The entries that stay and those that were added, in order.
+Renumbering BaseIndex::merge_entries() {
+  Renumbering renumbering;
+  if (before_ == nullptr) {
+    entries_ = std::move(added_);
+    return renumbering;
+  }
+  renumbering.kept.reserve(before_->entries_.size());
+  renumbering.added.reserve(added_.size());
+  entries_.reserve(before_->entries_.size() + added_.size());
+  auto next = added_.begin();
+  const auto add_until = [&](auto is_after) {
+    for (; next != added_.end() && !is_after(*next); ++next) {
+      renumbering.added.push_back(static_cast<std::uint32_t>(entries_.size()));
+      entries_.push_back(std::move(*next));
+    }
+  };
+  auto document = documents_.begin();
+  bool stays = false;
+  for (std::size_t i = 0; i < before_->entries_.size(); ++i) {
+    const IndexEntry& entry = before_->entries_[i];
+    const bool is_new = i == 0 || before_->entries_[i - 1].document != entry.document;
+    if (is_new) {
+      document = std::lower_bound(document, documents_.end(), entry.document,
+                                  [](const DocumentVersion& each, DocumentId wanted) { return each.document < wanted; });
+      stays = document != documents_.end() && document->document == entry.document &&
+              !std::binary_search(missing_.begin(), missing_.end(), entry.document);
+    }
+    if (!stays) {
+      renumbering.kept.push_back(Renumbering::kGone);
+      continue;
+    }
+    if (is_new) add_until([&](const IndexEntry& added) { return stands_before(entry, added); });
+    renumbering.kept.push_back(static_cast<std::uint32_t>(entries_.size()));
+    entries_.push_back(entry);
+  }
+  add_until([](const IndexEntry&) { return false; });
+  added_ = {};
+  return renumbering;
+}
+
+void BaseIndex::set_traits() {
+  std::map<std::string_view, std::uint16_t> codes;
+  traits_.reserve(entries_.size());
+  for (const IndexEntry& entry : entries_) {
+    const auto [code, is_new] = codes.emplace(entry.language, static_cast<std::uint16_t>(codes.size()));
+    if (is_new) language_names_.push_back(entry.language);
+    traits_.push_back({code->second, entry.is_question_answer});
+  }
 }
 
 /// The field of the query's language; every language's own where the base has none in it or the language is not known. A
@@ -89,33 +175,34 @@ std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
   const float own_share = share_of(score_languages(query, own).highest);
   const float universal_share = share_of(universal_.score(query_terms(query.text, {}, query.language), universal).highest);
 
-  // Kept between queries as well: a common word touches every entry.
-  thread_local std::vector<Hit> hits;
-  hits.clear();
-  const auto add = [&](std::uint32_t i) {
-    const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
-    const float score = entries_[i].language == query.language ? evidence * kLanguageBoost : evidence;
-    hits.push_back({i, entries_[i].is_question_answer ? score * kQuestionAnswerEdge : score, evidence});
-  };
-  for (const std::uint32_t i : own.touched) add(i);
-  for (const std::uint32_t i : universal.touched) {
-    if (own.scores[i] == 0) add(i);
-  }
+  const auto asked_language = static_cast<std::size_t>(std::find(language_names_.begin(), language_names_.end(), query.language) -
+                                                       language_names_.begin());
   const auto better = [&](const Hit& a, const Hit& b) {
     if (a.score != b.score) return a.score > b.score;
     return entries_[a.entry].chunk < entries_[b.entry].chunk;
   };
-  const std::size_t kept = std::min(query.limit, hits.size());
-  const auto last = hits.begin() + static_cast<std::ptrdiff_t>(kept);
-  if (last != hits.end()) std::nth_element(hits.begin(), last, hits.end(), better);
-  std::sort(hits.begin(), last, better);
-  return {hits.begin(), last};
+  Best<Hit, decltype(better)> best(query.limit, better);
+  const auto offer = [&](std::uint32_t i) {
+    const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
+    const float score = traits_[i].language == asked_language ? evidence * kLanguageBoost : evidence;
+    best.offer({i, traits_[i].is_question_answer ? score * kQuestionAnswerEdge : score, evidence});
+  };
+  for (const std::uint32_t i : own.touched) offer(i);
+  for (const std::uint32_t i : universal.touched) {
+    if (own.scores[i] == 0) offer(i);
+  }
+  std::vector<Hit> hits = best.take();
+  std::sort(hits.begin(), hits.end(), better);
+  return hits;
 }
 
-std::size_t BaseIndex::bytes() const {
-  std::size_t total = entries_.size() * sizeof(IndexEntry) + universal_.bytes();
-  for (const auto& [language, field] : languages_) total += field.bytes();
-  return total;
+IndexBytes BaseIndex::bytes_by_part() const {
+  IndexBytes bytes;
+  bytes.entries = entries_.capacity() * sizeof(IndexEntry) + traits_.capacity() * sizeof(Trait) +
+                  documents_.capacity() * sizeof(DocumentVersion);
+  for (const auto& [language, field] : languages_) bytes.own_fields += field.bytes();
+  bytes.universal_field = universal_.bytes();
+  return bytes;
 }
 
 }  // namespace guildhall::knowledge

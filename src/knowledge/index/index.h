@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,32 @@ struct LexicalQuery {
   std::size_t limit = 100;
 };
 
+/// A document whose chunks are in an index, and the snapshot that brought them.
+struct DocumentVersion {
+  DocumentId document;
+  std::int64_t chunks_snapshot = 0;
+  auto operator<=>(const DocumentVersion&) const = default;
+};
+
+/// Where the memory of an index goes.
+struct IndexBytes {
+  std::size_t entries = 0;
+  std::size_t own_fields = 0;  ///< of every language together
+  std::size_t universal_field = 0;
+  std::size_t total() const { return entries + own_fields + universal_field; }
+};
+
+/// Equal contents make equal indexes, however they came together: what an index answers depends on the entries it holds alone.
 class BaseIndex {
  public:
+  BaseIndex() = default;
+  /// To hold `documents`, ascending: the entries of those `before` has in the same version are taken over from it, with no more
+  /// work than copying. `before` may be null, and of a newer snapshot.
+  BaseIndex(std::shared_ptr<const BaseIndex> before, std::vector<DocumentVersion> documents);
+
+  /// The documents whose entries are still to be added.
+  const std::vector<DocumentId>& missing() const { return missing_; }
+  /// Ascending by document and ordinal, where there is an index before.
   void add(IndexEntry entry, const ChunkTerms& terms);
   void finish();
 
@@ -47,14 +72,33 @@ class BaseIndex {
   std::vector<Hit> search(const LexicalQuery& query) const;
   const IndexEntry& entry(std::uint32_t i) const { return entries_[i]; }
   std::size_t size() const { return entries_.size(); }
-  std::size_t bytes() const;
+  const std::vector<DocumentVersion>& documents() const { return documents_; }
+  IndexBytes bytes_by_part() const;
+  std::size_t bytes() const { return bytes_by_part().total(); }
 
  private:
-  Reach score_languages(LexicalQuery& query, Accumulator& entries) const;
+  /// What a search asks of every entry it touches, kept close together.
+  struct Trait {
+    std::uint16_t language = 0;  ///< its place in language_names_
+    bool is_question_answer = false;
+  };
 
+  Reach score_languages(LexicalQuery& query, Accumulator& entries) const;
+  LexicalField& field_of(const std::string& language);
+  Renumbering merge_entries();
+  void set_traits();
+
+  std::vector<DocumentVersion> documents_;
   std::vector<IndexEntry> entries_;
+  std::vector<Trait> traits_;
+  std::vector<std::string> language_names_;
   std::map<std::string, LexicalField, std::less<>> languages_;
   LexicalField universal_;
+
+  // Until finish().
+  std::shared_ptr<const BaseIndex> before_;
+  std::vector<DocumentId> missing_;
+  std::vector<IndexEntry> added_;
 };
 
 }  // namespace guildhall::knowledge

@@ -8,10 +8,14 @@ namespace guildhall::knowledge {
 Indexes::Indexes(std::size_t bytes_max) : state_(std::make_unique<State>(bytes_max)) {}
 Indexes::~Indexes() = default;
 
+std::size_t Indexes::bytes() const {
+  return state_->bytes();
+}
+
 Indexes::State::Found Indexes::State::get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
-                                          const std::function<std::shared_ptr<const BaseIndex>()>& build,
-                                          std::int64_t wait_us_max) {
+                                          const Build& build, std::int64_t wait_us_max) {
   const Key key{organization, base};
+  std::shared_ptr<const BaseIndex> other;
   {
     std::unique_lock lock(mutex_);
     bool is_late = false;
@@ -22,6 +26,7 @@ Indexes::State::Found Indexes::State::get(OrganizationId organization, Knowledge
       if (slot.index != nullptr && (slot.snapshot == snapshot || (is_late && is_older))) return {slot.index, slot.snapshot};
       if (!slot.is_building) {
         slot.is_building = true;
+        other = slot.index;
         break;
       }
       if (slot.index != nullptr && is_older) {
@@ -33,7 +38,7 @@ Indexes::State::Found Indexes::State::get(OrganizationId organization, Knowledge
   }
   std::shared_ptr<const BaseIndex> index;
   try {
-    index = build();
+    index = build(other);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     slots_[key].is_building = false;

@@ -23,11 +23,13 @@ struct Indexes::State {
     std::shared_ptr<const BaseIndex> index;
     std::int64_t snapshot = 0;  ///< of the index
   };
+  /// Makes an index, best from the one of another snapshot of the same base, if there is one (else null).
+  using Build = std::function<std::shared_ptr<const BaseIndex>(const std::shared_ptr<const BaseIndex>& other)>;
   /// The cached index of this snapshot, or what `build` makes. Of each base one thread builds at a time; others wait for it,
   /// but no longer than `wait_us_max` where the index before is there to answer from: the old snapshot serves until the
   /// switch (contracts/support-partner.md §2.8).
-  Found get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot,
-            const std::function<std::shared_ptr<const BaseIndex>()>& build, std::int64_t wait_us_max = kIndexWaitUsMax);
+  Found get(OrganizationId organization, KnowledgeBaseId base, std::int64_t snapshot, const Build& build,
+            std::int64_t wait_us_max = kIndexWaitUsMax);
   std::size_t bytes();
   std::size_t count();
 

@@ -9,7 +9,9 @@
 namespace guildhall::knowledge {
 namespace {
 
-std::shared_ptr<const BaseIndex> empty_index() {
+using Built = std::shared_ptr<const BaseIndex>;
+
+Built empty_index(const Built&) {
   auto index = std::make_shared<BaseIndex>();
   index->finish();
   return index;
@@ -26,10 +28,11 @@ TEST_CASE("while a new snapshot's index is built, the one before answers") {
   std::promise<void> begun;
   std::promise<void> may_end;
   std::thread builder([&] {
-    const auto built = indexes.state().get(organization, base, 2, [&] {
+    const auto built = indexes.state().get(organization, base, 2, [&](const Built& before) {
+      CHECK(before == first.index);
       begun.set_value();
       may_end.get_future().wait();
-      return empty_index();
+      return empty_index(before);
     });
     CHECK(built.snapshot == 2);
   });
@@ -47,7 +50,7 @@ TEST_CASE("a build that fails leaves the index before, and the next question bui
   const OrganizationId organization = OrganizationId::random();
   const KnowledgeBaseId base = KnowledgeBaseId::random();
   indexes.state().get(organization, base, 1, empty_index);
-  const auto failing = []() -> std::shared_ptr<const BaseIndex> { throw std::runtime_error("no rows"); };
+  const auto failing = [](const Built&) -> Built { throw std::runtime_error("no rows"); };
   CHECK_THROWS(indexes.state().get(organization, base, 2, failing));
   CHECK(indexes.state().get(organization, base, 2, empty_index).snapshot == 2);
 }

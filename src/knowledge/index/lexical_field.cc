@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "../limits.h"
+#include "index/best.h"
 #include "language/compounds.h"
 
 namespace guildhall::knowledge {
@@ -13,6 +14,20 @@ namespace {
 constexpr double kK1 = 0.9;
 constexpr double kB = 0.4;
 constexpr std::size_t kReorderedMax = 1'000;
+constexpr std::size_t kPendingMin = 1'000'000;
+
+using PostingAt = std::span<const Posting>::iterator;
+
+/// As std::lower_bound, quick where the place is near `from`.
+PostingAt first_not_before(PostingAt from, PostingAt end, std::uint32_t entry) {
+  std::ptrdiff_t step = 1;
+  while (end - from > step && (from + step)->entry() < entry) {
+    from += step;
+    step *= 2;
+  }
+  return std::lower_bound(from, from + std::min(step + 1, end - from), entry,
+                          [](Posting posting, std::uint32_t wanted) { return posting.entry() < wanted; });
+}
 
 double rarity(std::size_t count, double frequency) {
   return std::log(1 + (static_cast<double>(count) - frequency + 0.5) / (frequency + 0.5));
@@ -26,76 +41,83 @@ void Accumulator::prepare(std::size_t size) {
   if (scores.size() < size) scores.resize(size, 0);
 }
 
+void LexicalField::start_from(const LexicalField& before) {
+  before_ = &before;
+  terms_ = before.terms_;
+}
+
 void LexicalField::add(std::uint32_t entry, const FieldTerms& terms) {
   if (terms.terms.empty()) return;
-  for (const TermCount& term : terms.terms) {
-    const auto [found, is_new] = terms_.emplace(term.term, static_cast<std::uint32_t>(terms_.size()));
-    if (is_new) term_bytes_ += term.term.size() + 64;
-    pending_.push_back({found->second, {entry, term.count}});
-  }
-  lengths_.emplace_back(entry, terms.length);
+  for (const TermCount& term : terms.terms) pending_.push_back({terms_.add(term.term), {entry, term.count}});
+  lengths_.push_back({entry, terms.length});
+  // Half as many again before each merge: a large field is not held twice over, and no posting is moved often.
+  if (before_ == nullptr && pending_.size() > std::max(kPendingMin, lists_.size() / 2)) merge_pending();
 }
 
-void LexicalField::finish(std::string_view language) {
-  sort_postings();
-  if (splits_compounds(language)) add_compound_parts(language);
-  set_norms();
+void LexicalField::merge_pending() {
+  lists_ = PostingLists::merged(lists_, {}, pending_, terms_.size());
+  pending_.clear();
+}
+
+void LexicalField::finish(std::string_view language, const Renumbering& renumbering) {
+  if (before_ == nullptr) {
+    merge_pending();
+  } else {
+    renumber(renumbering);
+    drop_unused_terms();
+    before_ = nullptr;
+  }
   pending_ = {};
-  lengths_ = {};
+  lengths_.shrink_to_fit();
+  set_norms();
+  if (splits_compounds(language)) compounds_ = std::make_unique<CompoundLists>(std::string(language));
 }
 
-void LexicalField::sort_postings() {
-  starts_.assign(terms_.size() + 1, 0);
-  for (const Pending& pending : pending_) ++starts_[pending.term + 1];
-  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
-  std::vector<std::uint32_t> next(starts_.begin(), starts_.end() - 1);
-  postings_.resize(pending_.size());
-  for (const Pending& pending : pending_) postings_[next[pending.term]++] = pending.posting;
+void LexicalField::renumber(const Renumbering& renumbering) {
+  for (PostingLists::Pending& pending : pending_) {
+    pending.posting = pending.posting.moved_to(renumbering.added[pending.posting.entry()]);
+  }
+  lists_ = PostingLists::merged(before_->lists_, renumbering.kept, pending_, terms_.size());
+  std::vector<Length> kept;
+  kept.reserve(before_->lengths_.size());
+  for (const Length& length : before_->lengths_) {
+    const std::uint32_t entry = renumbering.kept[length.entry];
+    if (entry != Renumbering::kGone) kept.push_back({entry, length.terms});
+  }
+  for (Length& length : lengths_) length.entry = renumbering.added[length.entry];
+  std::vector<Length> all(kept.size() + lengths_.size());
+  std::merge(kept.begin(), kept.end(), lengths_.begin(), lengths_.end(), all.begin(),
+             [](const Length& a, const Length& b) { return a.entry < b.entry; });
+  lengths_ = std::move(all);
 }
 
-/// An entry that holds a compound holds its parts.
-void LexicalField::add_compound_parts(std::string_view language) {
-  const TermFrequency known = [this](std::string_view term) { return frequency(term); };
-  const std::size_t own = pending_.size();
-  for (const auto& [term, number] : terms_) {
-    for (const std::string& part : compound_parts(term, language, known)) {
-      const std::uint32_t part_number = terms_.at(part);
-      for (std::uint32_t i = starts_[number]; i < starts_[number + 1]; ++i) pending_.push_back({part_number, postings_[i]});
-    }
+/// The words of what is gone leave with it, as if they had never been there.
+void LexicalField::drop_unused_terms() {
+  std::vector<std::uint32_t> used;
+  used.reserve(terms_.size());
+  for (std::uint32_t number = 0; number < terms_.size(); ++number) {
+    if (!lists_.of(number).empty()) used.push_back(number);
   }
-  if (pending_.size() == own) return;
-  std::sort(pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
-    return a.posting.entry != b.posting.entry ? a.posting.entry < b.posting.entry : a.term < b.term;
-  });
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < pending_.size(); ++i) {
-    if (pending_[i].term == pending_[kept].term && pending_[i].posting.entry == pending_[kept].posting.entry) {
-      pending_[kept].posting.count += pending_[i].posting.count;
-    } else {
-      pending_[++kept] = pending_[i];
-    }
-  }
-  pending_.resize(kept + 1);
-  sort_postings();
+  if (used.size() == terms_.size()) return;
+  Vocabulary kept;
+  for (const std::uint32_t number : used) kept.add(terms_[number]);
+  terms_ = std::move(kept);
+  lists_.keep_terms(used);
 }
 
 void LexicalField::set_norms() {
-  entry_count_ = lengths_.size();
   double total = 0;
-  for (const auto& [entry, length] : lengths_) total += length;
-  const double average = std::max(1.0, total / static_cast<double>(std::max<std::size_t>(entry_count_, 1)));
-  norms_.assign(lengths_.empty() ? 0 : lengths_.back().first + 1, 0);
-  for (const auto& [entry, length] : lengths_) norms_[entry] = static_cast<float>(kK1 * (1 - kB + kB * length / average));
-}
-
-std::uint32_t LexicalField::frequency(std::string_view term) const {
-  const auto found = terms_.find(std::string(term));
-  return found == terms_.end() ? 0 : starts_[found->second + 1] - starts_[found->second];
+  for (const Length& length : lengths_) total += length.terms;
+  const double average = std::max(1.0, total / static_cast<double>(std::max<std::size_t>(lengths_.size(), 1)));
+  norms_.assign(lengths_.empty() ? 0 : lengths_.back().entry + 1, 0);
+  for (const Length& length : lengths_) {
+    norms_[length.entry] = static_cast<float>(kK1 * (1 - kB + kB * length.terms / average));
+  }
 }
 
 std::vector<QueryTerm> LexicalField::with_parts(std::vector<QueryTerm> query, std::string_view language) const {
   if (!splits_compounds(language)) return query;
-  const TermFrequency known = [this](std::string_view term) { return frequency(term); };
+  const TermFrequency known = [this](std::string_view term) { return own_frequency(term, terms_, lists_); };
   const std::size_t own = query.size();
   for (std::size_t i = 0; i < own; ++i) {
     for (std::string& part : compound_parts(query[i].text, language, known)) {
@@ -106,25 +128,34 @@ std::vector<QueryTerm> LexicalField::with_parts(std::vector<QueryTerm> query, st
   return query;
 }
 
+LexicalField::Found LexicalField::postings_of(const QueryTerm& term) const {
+  Found found;
+  found.is_minor = term.is_minor;
+  const std::uint32_t number = terms_.find(term.text);
+  if (number == Vocabulary::kNone) return found;
+  if (compounds_ != nullptr) found.merged = compounds_->of(term.text, terms_, lists_);
+  found.postings = found.merged == nullptr ? lists_.of(number) : std::span<const Posting>(*found.merged);
+  return found;
+}
+
 Reach LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& entries) const {
   Reach evidence;
   std::vector<Found> minor;
   std::size_t used = 0;
   for (const QueryTerm& term : query) {
-    const auto found = terms_.find(term.text);
-    const bool is_known = found != terms_.end();
+    Found found = postings_of(term);
+    const auto frequency = static_cast<double>(found.postings.size());
+    const bool is_known = !found.postings.empty();
     if (is_known && ++used > kQueryTermsMax) break;
-    const std::uint32_t begin = is_known ? starts_[found->second] : 0;
-    const std::uint32_t end = is_known ? starts_[found->second + 1] : 0;
-    const double idf = rarity(entry_count_, end - begin);
+    const double idf = rarity(lengths_.size(), frequency);
     evidence.is_known = evidence.is_known || is_known;
     evidence.highest += idf * term.weight;
-    evidence.likelihood += term.weight * std::log((end - begin + 0.5) / (static_cast<double>(entry_count_) + 1));
-    const Found postings{begin, end, static_cast<float>(idf * term.weight), term.is_minor};
-    if (term.is_minor && entry_count_ > kReorderedMax) {
-      minor.push_back(postings);
+    evidence.likelihood += term.weight * std::log((frequency + 0.5) / (static_cast<double>(lengths_.size()) + 1));
+    found.weight = static_cast<float>(idf * term.weight);
+    if (term.is_minor && lengths_.size() > kReorderedMax) {
+      minor.push_back(std::move(found));
     } else {
-      score_postings(postings, entries);
+      score_postings(found, entries);
     }
   }
   score_best(minor, entries);
@@ -132,9 +163,9 @@ Reach LexicalField::score(const std::vector<QueryTerm>& query, Accumulator& entr
 }
 
 void LexicalField::score_postings(const Found& term, Accumulator& entries) const {
-  for (std::uint32_t i = term.begin; i < term.end; ++i) {
-    const auto count = static_cast<float>(postings_[i].count);
-    entries.add(postings_[i].entry, term.weight * count / (count + norms_[postings_[i].entry]));
+  for (const Posting posting : term.postings) {
+    const auto count = static_cast<float>(posting.count());
+    entries.add(posting.entry(), term.weight * count / (count + norms_[posting.entry()]));
   }
 }
 
@@ -142,32 +173,28 @@ void LexicalField::score_postings(const Found& term, Accumulator& entries) const
 /// over 100,000 chunks from reading all of their postings.
 void LexicalField::score_best(const std::vector<Found>& minor, Accumulator& entries) const {
   if (minor.empty()) return;
-  std::vector<std::uint32_t> best = entries.touched;
-  if (best.size() > kReorderedMax) {
-    const auto better = [&](std::uint32_t a, std::uint32_t b) {
-      return entries.scores[a] != entries.scores[b] ? entries.scores[a] > entries.scores[b] : a < b;
-    };
-    std::nth_element(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(kReorderedMax), best.end(), better);
-    best.resize(kReorderedMax);
-  }
+  const auto better = [&](std::uint32_t a, std::uint32_t b) {
+    return entries.scores[a] != entries.scores[b] ? entries.scores[a] > entries.scores[b] : a < b;
+  };
+  Best<std::uint32_t, decltype(better)> found(kReorderedMax, better);
+  for (const std::uint32_t entry : entries.touched) found.offer(entry);
+  std::vector<std::uint32_t> best = found.take();
   std::sort(best.begin(), best.end());
   for (const Found& term : minor) {
-    auto from = postings_.begin() + term.begin;
-    const auto end = postings_.begin() + term.end;
+    auto from = term.postings.begin();
+    const auto end = term.postings.end();
     for (const std::uint32_t entry : best) {
-      from =
-          std::lower_bound(from, end, entry, [](const Posting& posting, std::uint32_t wanted) { return posting.entry < wanted; });
+      from = first_not_before(from, end, entry);
       if (from == end) break;
-      if (from->entry != entry) continue;
-      const auto count = static_cast<float>(from->count);
+      if (from->entry() != entry) continue;
+      const auto count = static_cast<float>(from->count());
       entries.scores[entry] += term.weight * count / (count + norms_[entry]);
     }
   }
 }
 
 std::size_t LexicalField::bytes() const {
-  return term_bytes_ + postings_.size() * sizeof(Posting) + starts_.size() * sizeof(std::uint32_t) +
-         norms_.size() * sizeof(float);
+  return terms_.bytes() + lists_.bytes() + lengths_.capacity() * sizeof(Length) + norms_.capacity() * sizeof(float);
 }
 
 }  // namespace guildhall::knowledge

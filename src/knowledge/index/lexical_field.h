@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "index/chunk_terms.h"
+#include "index/compound_lists.h"
+#include "index/postings.h"
+#include "index/vocabulary.h"
 
 namespace guildhall::knowledge {
 
@@ -37,12 +40,16 @@ struct Reach {
   double likelihood = 0;  ///< logarithm of how probable the query's words are in the field
 };
 
-/// Built once, then only read. Entries are added in ascending order.
+/// Built once, then only read, by any number of threads.
 class LexicalField {
  public:
+  /// Called first, if at all: what `before` holds is there as well, but for the entries that leave. It is read until finish().
+  void start_from(const LexicalField& before);
+  /// Entries are added in ascending order, numbered by that order when there is one before.
   void add(std::uint32_t entry, const FieldTerms& terms);
-  /// Called once, after the last add. A language that writes compounds as one word gets their parts.
-  void finish(std::string_view language);
+  /// Called once, after the last add. A language that writes compounds as one word finds them by their parts.
+  void finish(std::string_view language, const Renumbering& renumbering);
+  bool is_empty() const { return lengths_.empty(); }
   /// Adds the score of the query's terms to the entries that hold them.
   Reach score(const std::vector<QueryTerm>& query, Accumulator& entries) const;
   /// The query's terms with the parts of compounds.
@@ -50,36 +57,31 @@ class LexicalField {
   std::size_t bytes() const;
 
  private:
-  struct Posting {
+  struct Length {
     std::uint32_t entry = 0;
-    std::uint32_t count = 0;
+    std::uint32_t terms = 0;  ///< with repetitions
   };
-  struct Pending {
-    std::uint32_t term = 0;
-    Posting posting;
-  };
-
   struct Found {
-    std::uint32_t begin = 0;  ///< of its postings
-    std::uint32_t end = 0;
+    std::span<const Posting> postings;
     float weight = 0;
     bool is_minor = false;
+    CompoundLists::List merged;  ///< holds the postings, unless they are the field's own
   };
+  Found postings_of(const QueryTerm& term) const;
   void score_postings(const Found& term, Accumulator& entries) const;
   void score_best(const std::vector<Found>& minor, Accumulator& entries) const;
-  void sort_postings();
-  void add_compound_parts(std::string_view language);
+  void merge_pending();
+  void renumber(const Renumbering& renumbering);
+  void drop_unused_terms();
   void set_norms();
-  std::uint32_t frequency(std::string_view term) const;
 
-  std::unordered_map<std::string, std::uint32_t> terms_;
-  std::vector<Pending> pending_;
-  std::vector<std::uint32_t> starts_;
-  std::vector<Posting> postings_;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> lengths_;  ///< entry, length; until finish()
-  std::vector<float> norms_;                                      ///< by entry: k1·(1 − b + b·length/average)
-  std::size_t entry_count_ = 0;
-  std::size_t term_bytes_ = 0;
+  Vocabulary terms_;
+  PostingLists lists_;
+  std::vector<Length> lengths_;  ///< ascending by entry
+  std::vector<float> norms_;     ///< by entry: k1·(1 − b + b·length/average)
+  std::unique_ptr<CompoundLists> compounds_;
+  const LexicalField* before_ = nullptr;        ///< until finish()
+  std::vector<PostingLists::Pending> pending_;  ///< until finish()
 };
 
 }  // namespace guildhall::knowledge

@@ -7,11 +7,11 @@
 #include "../limits.h"
 #include "base/errors.h"
 #include "base/text.h"
+#include "index/build_index.h"
 #include "index/index_cache.h"
 #include "knowledge/candidates.h"
 #include "knowledge/documents.h"
 #include "knowledge/language.h"
-#include "language/words.h"
 
 namespace guildhall::knowledge {
 namespace {
@@ -38,44 +38,6 @@ struct SearchedBase {
 void check_request(const RetrieveRequest& request) {
   if (request.top_k < 1 || request.top_k > kTopKMax) throw invalid_field("top_k", "must be 1 to " + std::to_string(kTopKMax));
   if (!is_valid_utf8(request.query)) throw invalid_field("query", "must be valid UTF-8");
-}
-
-std::shared_ptr<const BaseIndex> build_index(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base) {
-  auto index = std::make_shared<BaseIndex>();
-  for (const store::Row& row :
-       tx.query("SELECT c.id, c.document_id, c.ordinal, c.section, c.tokens, c.uploaded_at, c.language, c.question, c.analyser, "
-                "c.terms "
-                "FROM knowledge_chunk c WHERE c.organization_id = $1 AND c.base_id = $2 ORDER BY c.document_id, c.ordinal",
-                {organization, base})) {
-    IndexEntry entry;
-    entry.chunk = row.id<ChunkId>(0);
-    entry.document = row.id<DocumentId>(1);
-    entry.ordinal = row.integer(2);
-    entry.section = row.integer(3);
-    entry.tokens = row.integer(4);
-    entry.uploaded_at = row.timestamp(5);
-    entry.language = primary_language(row.text(6));
-    entry.is_question_answer = !row.text(7).empty();
-    std::optional<ChunkTerms> terms;
-    if (row.integer(8) == kAnalyserVersion) terms = decode_terms(row.bytes(9));
-    if (!terms) {
-      // Written by other analysers: analyse the text again, as it would be today.
-      const auto source = tx.first(
-          "SELECT title, heading_path, question, text, language FROM knowledge_chunk WHERE organization_id = $1 AND base_id = $2 "
-          "AND "
-          "document_id = $3 AND ordinal = $4",
-          {organization, base, entry.document, entry.ordinal});
-      std::vector<std::string> path;
-      const json::Value stored = source->json(1);
-      for (const json::Value& heading : stored.as_array()) path.emplace_back(json::view(heading.as_string()));
-      const std::string title = entry.is_question_answer ? std::string() : source->text(0);
-      terms = terms_of({title, path, source->text(2), source->text(3), source->text(4)});
-    }
-    entry.sketch = terms->sketch;
-    index->add(std::move(entry), *terms);
-  }
-  index->finish();
-  return index;
 }
 
 bool continues(const IndexEntry& a, const IndexEntry& b) {
@@ -246,7 +208,9 @@ SearchedBase search_base(const Scope& scope, store::Tx& tx, Indexes& indexes, Kn
   const std::int64_t snapshot =
       tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
           ->integer(0);
-  auto found = indexes.state().get(scope.organization, base, snapshot, [&] { return build_index(tx, scope.organization, base); });
+  auto found = indexes.state().get(scope.organization, base, snapshot, [&](const std::shared_ptr<const BaseIndex>& other) {
+    return build_index(tx, scope.organization, base, other);
+  });
   SearchedBase searched{base, std::move(found.index), {}, found.snapshot};
   if (documents) query.limit = searched.index->size();
   searched.hits = searched.index->search(query);

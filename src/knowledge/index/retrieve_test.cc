@@ -266,14 +266,15 @@ TEST_CASE("one thread builds an index, and a build that fails lets the next one 
   Indexes::State state(1024 * 1024);
   const auto organization = OrganizationId::random();
   const auto base = KnowledgeBaseId::random();
-  const auto failing = [&]() -> std::shared_ptr<const BaseIndex> { throw Refusal(Code::database_unavailable, "down"); };
+  using Built = std::shared_ptr<const BaseIndex>;
+  const auto failing = [](const Built&) -> Built { throw Refusal(Code::database_unavailable, "down"); };
   CHECK_THROWS_AS(state.get(organization, base, 1, failing), Refusal);
   std::atomic<int> builds{0};
-  const auto build = [&] {
+  const auto build = [&](const Built&) {
     ++builds;
     auto index = std::make_shared<BaseIndex>();
     index->finish();
-    return std::shared_ptr<const BaseIndex>(index);
+    return Built(index);
   };
   std::vector<std::thread> readers;
   for (int i = 0; i < 8; ++i) readers.emplace_back([&] { state.get(organization, base, 1, build); });

@@ -46,6 +46,11 @@ bool splits_compounds(std::string_view language) {
   return language == "de";
 }
 
+bool may_be_part(std::string_view stem, std::string_view language) {
+  return stem.size() >= kPartBytesMin && stem.size() <= kCompoundBytesMax && is_letters(stem) &&
+         !in_stop_word_list(stem, language);
+}
+
 std::vector<std::string> compound_parts(std::string_view stem, std::string_view language, const TermFrequency& frequency) {
   if (stem.size() < 2 * kPartBytesMin || stem.size() > kCompoundBytesMax || !is_letters(stem)) return {};
   Splitting best;

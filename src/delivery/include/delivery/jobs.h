@@ -78,6 +78,10 @@ class Runner {
          RunnerOptions options);
   ~Runner();  ///< stops and waits
   void start();
+  /// Who holds the leases of this runner: another id with every process.
+  Uuid id() const;
+  /// What a process that is certainly dead had leased is due at once, instead of when its leases run out. `runner` was its id.
+  void take_over_from(const Uuid& runner);
   void stop();
   /// There may be work: look now instead of at the next poll.
   void wake();

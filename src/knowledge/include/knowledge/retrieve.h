@@ -55,6 +55,9 @@ class Indexes {
   explicit Indexes(std::size_t bytes_max = 256 * 1024 * 1024);
   ~Indexes();
 
+  /// What those in memory take, as it counts against `bytes_max`.
+  std::size_t bytes() const;
+
   struct State;
   State& state() const { return *state_; }
 
