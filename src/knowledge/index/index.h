@@ -28,7 +28,7 @@ struct IndexEntry {
 
 struct Hit {
   std::uint32_t entry = 0;
-  double score = 0;     ///< what ranks it
+  double score = 0;     ///< what ranks it: its own share, and half that of its document
   double evidence = 0;  ///< its share of what the query could score at most, 0–1, whatever its language
 };
 
@@ -40,6 +40,7 @@ struct LexicalQuery {
 
 class BaseIndex {
  public:
+  /// The entries of a document follow each other.
   void add(IndexEntry entry, const ChunkTerms& terms);
   void finish();
 
@@ -50,9 +51,26 @@ class BaseIndex {
   std::size_t bytes() const;
 
  private:
-  Reach score_languages(LexicalQuery& query, Accumulator& entries) const;
+  /// What a field was asked.
+  struct AskedField {
+    const LexicalField* field = nullptr;
+    std::vector<QueryTerm> terms;
+    float share = 0;  ///< 1 ÷ what the query could score at most
+  };
+  struct DocumentSpan {
+    std::uint32_t begin = 0;  ///< of its entries
+    std::uint32_t end = 0;
+    float length = 1;      ///< as a share of the average document
+    std::string language;  ///< of most of its entries
+  };
+
+  double score_languages(LexicalQuery& query, Accumulator& entries, std::vector<AskedField>& asked) const;
+  std::vector<double> document_shares(const std::vector<AskedField>& asked, const std::vector<Hit>& hits) const;
+  void set_documents();
 
   std::vector<IndexEntry> entries_;
+  std::vector<DocumentSpan> documents_;
+  std::vector<std::uint32_t> document_of_;  ///< by entry
   std::map<std::string, LexicalField, std::less<>> languages_;
   LexicalField universal_;
 };

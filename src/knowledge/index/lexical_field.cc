@@ -165,6 +165,24 @@ void LexicalField::score_best(const std::vector<Found>& minor, Accumulator& entr
   }
 }
 
+void LexicalField::score_ranges(const std::vector<QueryTerm>& query, std::vector<EntryRange>& ranges) const {
+  for (const QueryTerm& term : query) {
+    const auto found = terms_.find(term.text);
+    if (found == terms_.end()) continue;
+    auto from = postings_.begin() + starts_[found->second];
+    const auto end = postings_.begin() + starts_[found->second + 1];
+    const auto weight = static_cast<float>(rarity(entry_count_, static_cast<double>(end - from)) * term.weight);
+    for (EntryRange& range : ranges) {
+      from = std::lower_bound(from, end, range.begin,
+                              [](const Posting& posting, std::uint32_t wanted) { return posting.entry < wanted; });
+      float count = 0;
+      for (; from != end && from->entry < range.end; ++from) count += static_cast<float>(from->count);
+      const auto norm = static_cast<float>(kK1 * (1 - kB + kB * range.length));
+      if (count > 0) range.score += weight * count / (count + norm);
+    }
+  }
+}
+
 std::size_t LexicalField::bytes() const {
   return term_bytes_ + postings_.size() * sizeof(Posting) + starts_.size() * sizeof(std::uint32_t) +
          norms_.size() * sizeof(float);

@@ -1,9 +1,12 @@
 // Language detection: the script where it decides, then CLD2, then the stop words of short texts.
+#include <cstdio>  // CLD2's header names FILE without it
+
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <vector>
@@ -173,7 +176,10 @@ bool is_confirmed(const Guess& guess, const WordHits& hits, std::size_t letters)
   if (guess.language == "en" && hits.has_accents && letters < kQuestionLetters) return false;
   if (letters >= kFewLetters) return true;
   const auto found = hits.by_language.find(guess.language);
-  return found != hits.by_language.end() && found->second > 0;
+  if (found == hits.by_language.end()) return false;
+  // "o" is an article in Portuguese, "or" in Spanish and "he" in Turkish: a small word many languages have confirms none.
+  return std::none_of(hits.by_language.begin(), hits.by_language.end(),
+                      [&](const auto& other) { return other.first != guess.language && other.second >= found->second; });
 }
 
 }  // namespace
