@@ -47,6 +47,7 @@ struct Question {
 struct AnswererSettings {
   double confidence_threshold = 0.5;
   std::size_t characters_max = 800;
+  std::size_t sentences_max = 3;  ///< at most 3
 };
 
 /// Greetings, thanks, farewells and requests for a human are recognised before any passage is looked at.
