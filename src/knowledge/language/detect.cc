@@ -6,7 +6,6 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <vector>
@@ -129,6 +128,8 @@ Guess cld2_guess(std::string_view text) {
 
 struct WordHits {
   std::map<std::string_view, int> by_language;
+  /// Of more than one letter: "o" is an article in Portuguese, "or" in Spanish and "he" in Turkish.
+  std::map<std::string_view, int> confirming;
   int words = 0;
   bool has_accents = false;  ///< a letter that English does not have
 };
@@ -142,7 +143,9 @@ WordHits count_stop_words(std::string_view text) {
     hits.has_accents = hits.has_accents || !word.is_ascii;
     const std::string folded = folded_word(text.substr(word.begin, word.end - word.begin), {});
     for (const std::string_view language : kStopWordLanguages) {
-      if (in_stop_word_list(folded, language)) ++hits.by_language[language];
+      if (!in_stop_word_list(folded, language)) continue;
+      ++hits.by_language[language];
+      if (word.code_points > 1) ++hits.confirming[language];
     }
   }
   return hits;
@@ -175,11 +178,8 @@ bool is_confirmed(const Guess& guess, const WordHits& hits, std::size_t letters)
   if (!guess.is_reliable || guess.percent < kConfidentPercent) return false;
   if (guess.language == "en" && hits.has_accents && letters < kQuestionLetters) return false;
   if (letters >= kFewLetters) return true;
-  const auto found = hits.by_language.find(guess.language);
-  if (found == hits.by_language.end()) return false;
-  // "o" is an article in Portuguese, "or" in Spanish and "he" in Turkish: a small word many languages have confirms none.
-  return std::none_of(hits.by_language.begin(), hits.by_language.end(),
-                      [&](const auto& other) { return other.first != guess.language && other.second >= found->second; });
+  const auto found = hits.confirming.find(guess.language);
+  return found != hits.confirming.end() && found->second > 0;
 }
 
 }  // namespace

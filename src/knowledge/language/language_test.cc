@@ -247,7 +247,7 @@ TEST_CASE("a name or an identifier alone is no language") {
 
 TEST_CASE("a text too short to tell takes the prior, and without one nothing is claimed") {
   CHECK(detect_language("PayPal?", "de") == "de");
-  // "o" is a small word of several languages: it confirms none.
+  // One letter is a small word of several languages: it confirms none.
   CHECK(detect_language("Instalando o Git") == "und");
   CHECK(detect_language("12345", {}) == "und");
   CHECK(detect_language("", {}) == "und");
