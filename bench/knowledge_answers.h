@@ -16,7 +16,7 @@ struct Asked {
 };
 
 /// With as many passages as a run takes. At threshold 0 every question with any evidence is answered.
-Asked ask_extractively(const KnowledgeRoom& room, const std::string& question, double threshold);
+Asked ask_extractively(const KnowledgeRoom& room, const std::string& question, double threshold, std::size_t sentences_max = 3);
 
 /// NFKC, case and white space folded: what "contains" compares.
 std::string comparable(std::string_view text);

@@ -1,6 +1,7 @@
 // xquad in two folds: questions whose article is in the knowledge base are to be answered, the others refused.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "knowledge.h"
@@ -84,6 +85,62 @@ struct RefusalBar {
 };
 constexpr RefusalBar kRefusalBars[] = {{"en", .97, .92}, {"de", .96, .88}, {"es", .97, .92}, {"ar", .945, .87}, {"zh", .97, .92}};
 
+/// xquad has five paragraphs an article and 24 articles a half.
+constexpr std::array<std::size_t, 5> kArticlesOfBase = {1, 2, 6, 12, 24};
+constexpr std::size_t kParagraphsOfArticle = 5;
+constexpr std::size_t kArticlesOfHalf = 24;
+constexpr std::size_t kBasesOfSize = 4;
+
+struct SizeScores {
+  HalvedMean answered;
+  HalvedMean refused;
+};
+
+/// A base of some articles of one half is asked their questions, and those of as many articles of the other half.
+void ask_small_base(const Xquad& xquad, std::size_t parity, std::size_t first, std::size_t articles, SizeScores& scores) {
+  const auto is_of_range = [&](std::size_t article) { return article / 2 >= first && article / 2 < first + articles; };
+  KnowledgeRoom room;
+  for (std::size_t i = 0; i < xquad.paragraphs.size(); ++i) {
+    const std::size_t article = xquad.article_of_paragraph[i];
+    if (article % 2 == parity && is_of_range(article)) room.add({xquad.paragraphs[i], "_.txt", xquad.language});
+  }
+  const double threshold = models::AnswererSettings{}.confidence_threshold;
+  for (const XquadQuestion& question : xquad.questions) {
+    if (!is_of_range(question.article)) continue;
+    const Half half = question.article % 2 == 0 ? Half::development : Half::held_out;
+    const bool is_refused = ask_extractively(room, question.text, 0).answer.confidence < threshold;
+    if (question.article % 2 == parity) {
+      scores.answered.add(is_refused ? 0 : 1, half);
+    } else {
+      scores.refused.add(is_refused ? 1 : 0, half);
+    }
+  }
+}
+
+void add_size_table(KnowledgePage& page, const std::filesystem::path& folder) {
+  page.text +=
+      "\nAt the default threshold, by the size of the base in paragraphs; held-out half: answered when answerable / refused when "
+      "not.\n\n| Language |";
+  std::string rule = "|---|";
+  for (const std::size_t articles : kArticlesOfBase) {
+    page.text += fmt::format(" {} |", articles * kParagraphsOfArticle);
+    rule += "---|";
+  }
+  page.text += "\n" + rule + "\n";
+  for (const RefusalBar& bar : kRefusalBars) {
+    const Xquad xquad = read_xquad(folder, bar.language);
+    page.text += fmt::format("| {} |", bar.language);
+    for (const std::size_t articles : kArticlesOfBase) {
+      SizeScores scores;
+      for (std::size_t base = 0; base < std::min(kBasesOfSize, kArticlesOfHalf / articles); ++base) {
+        for (const std::size_t parity : {0U, 1U}) ask_small_base(xquad, parity, base * articles, articles, scores);
+      }
+      page.text += fmt::format(" {} / {} |", score_text(scores.answered.held_out()), score_text(scores.refused.held_out()));
+    }
+    page.text += "\n";
+  }
+}
+
 }  // namespace
 
 void measure_refusal(Report& report, KnowledgePage& page) {
@@ -125,6 +182,7 @@ void measure_refusal(Report& report, KnowledgePage& page) {
                 "–", std::nullopt});
   }
   page.text += curve;
+  add_size_table(page, *folder);
 }
 
 }  // namespace guildhall::bench

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "knowledge.h"
 #include "knowledge_room.h"
@@ -78,6 +79,7 @@ class RetrievalTable {
     }
     total_ += difference;
     ++sets_;
+    note_row(set, difference);
     if (difference < lowest_) {
       lowest_ = difference;
       lowest_name_ = name;
@@ -92,11 +94,29 @@ class RetrievalTable {
                               difference_text(lowest_), lowest_name_);
     report_.add({"retrieval", "mean difference in nDCG@10", difference_text(mean), "> 0", mean > 0});
     report_.add({"retrieval", "lowest difference: " + lowest_name_, difference_text(lowest_), "≥ −.010", lowest_ >= -.01});
+    for (const auto& [row, lowest] : rows_) {
+      report_.add({"retrieval", row + ", lowest of its languages: " + lowest.name, difference_text(lowest.difference),
+                   "above plain BM25", lowest.difference > 0});
+    }
   }
 
  private:
+  struct Lowest {
+    std::string name;
+    double difference = 1;
+  };
+
+  /// A4 and A5 ask for more than plain BM25 finds, in every language; the READMEs' values are those of plain BM25.
+  void note_row(const RetrievalSet& set, double difference) {
+    const bool is_help_centre = set.name.starts_with("hexo-docs") || set.name.starts_with("dify-docs");
+    if (!is_help_centre && set.name != "covid-faq answers") return;
+    Lowest& lowest = rows_[(is_help_centre ? "A5 " : "A4 ") + set.name];
+    if (difference < lowest.difference) lowest = {set.language, difference};
+  }
+
   Report& report_;
   KnowledgePage& page_;
+  std::map<std::string, Lowest> rows_;
   double total_ = 0;
   std::size_t sets_ = 0;
   double lowest_ = 1;

@@ -26,8 +26,6 @@ inline constexpr std::int64_t kMergedTokensMax = 1'024;
 
 inline constexpr std::size_t kTopKMax = 20;
 inline constexpr std::size_t kCandidatesMax = 100;
-/// Chunks of a base from which on the index measures how much of a question it found.
-inline constexpr std::size_t kMeasuredChunksMin = 30;
 /// What of a query is searched; the rest of a longer one is not read.
 inline constexpr std::size_t kQueryBytesMax = 8'192;
 inline constexpr std::size_t kQueryTermsMax = 256;

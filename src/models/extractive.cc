@@ -87,12 +87,14 @@ double own_coverage(const ScoredUnit& unit) {
   return std::min(1.0, unit.coverage + 0.5 * unit.context);
 }
 
-/// Fitted by logistic regression on the questions of xquad's even articles in five languages, asked of knowledge bases that
-/// hold their article and of such that do not (docs/benchmarks-knowledge.md).
-double fitted_confidence(double evidence, const ScoredUnit& best, std::string_view language) {
+/// Fitted by logistic regression on the questions of xquad's even articles in five languages, asked of knowledge bases of 5, 10,
+/// 30, 60 and 120 paragraphs that hold their article and of such that do not, each size and language counting the same
+/// (docs/benchmarks-knowledge.md). Among few chunks no word is rare: the same share of a question says more there.
+double fitted_confidence(double evidence, std::int64_t base_chunks, const ScoredUnit& best, std::string_view language) {
   const auto terms = static_cast<double>(std::max<std::size_t>(best.has.size(), 1));
-  return logistic(28 * evidence + 3.9 * own_coverage(best) + 1.35 * std::log(terms) + (is_cut_by_characters(language) ? 2.4 : 0) -
-                  10.5);
+  const double size = std::log(static_cast<double>(std::max<std::int64_t>(base_chunks, 2)) + 1);
+  return logistic(17.92 * evidence + 5.78 * own_coverage(best) + 1.34 * std::log(terms) +
+                  (is_cut_by_characters(language) ? 2.23 : 0) + (3.76 + 42.2 * evidence) / size - 11.35);
 }
 
 /// For passages no index has measured: how much of the question the answer and its passage cover, how far the best stands
@@ -116,9 +118,11 @@ double confidence_of(const Scored& scored, const Passages& passages) {
   if (scored.units.empty() || !scored.has_terms) return 0;
   const ScoredUnit& best = scored.units.front();
   if (!passages[best.passage].evidence) return coverage_confidence(scored);
-  double evidence = 0;
-  for (const knowledge::Passage& passage : passages) evidence = std::max(evidence, passage.evidence.value_or(0));
-  return fitted_confidence(evidence, best, base_language(passages[best.passage].language));
+  const auto has_less = [](const knowledge::Passage& a, const knowledge::Passage& b) {
+    return a.evidence.value_or(0) < b.evidence.value_or(0);
+  };
+  const knowledge::Passage& most = *std::max_element(passages.begin(), passages.end(), has_less);
+  return fitted_confidence(most.evidence.value_or(0), most.base_chunks, best, base_language(passages[best.passage].language));
 }
 
 bool adds_terms(const ScoredUnit& unit, const std::vector<bool>& covered) {
@@ -153,7 +157,8 @@ std::vector<ScoredUnit> choose(const Scored& scored, const Passages& passages, c
   std::vector<bool> covered = chosen.front().has;
   std::size_t length = characters(passages, chosen.front());
   const double best = chosen.front().score;
-  for (std::size_t i = 1; i < scored.units.size() && chosen.size() < kSentencesMax; ++i) {
+  const std::size_t most = std::min(settings.sentences_max, kSentencesMax);
+  for (std::size_t i = 1; i < scored.units.size() && chosen.size() < most; ++i) {
     const ScoredUnit& unit = scored.units[i];
     const bool is_near = is_beside(unit, chosen) && unit.score >= kNearScoreShare * best;
     const bool is_foreign = !from.contains(unit.passage);

@@ -229,10 +229,12 @@ TEST_CASE("of two sentences that say the same words, the one under no other topi
 }
 
 TEST_CASE("confidence follows the share of the question the index found, in every kind of script") {
-  const auto confidence = [](double evidence, const char* language, const char* text, const char* question) {
+  const auto confidence = [](double evidence, const char* language, const char* text, const char* question,
+                             std::int64_t chunks = 200) {
     auto one = passage("T", "", text, 1, language);
     one.heading_path.clear();
     one.evidence = evidence;
+    one.base_chunks = chunks;
     return answer_extractively({.text = question, .previous_text = {}, .language = language}, {one}, {.confidence_threshold = 0})
         .confidence;
   };
@@ -243,6 +245,10 @@ TEST_CASE("confidence follows the share of the question the index found, in ever
   const char* chinese = "礼品卡自购买之日起五年内有效。";
   CHECK(confidence(0.25, "zh", chinese, "礼品卡会过期吗？") > 0.5);
   CHECK(confidence(0.02, "zh", chinese, "礼品卡会过期吗？") < 0.2);
+  // Among few chunks no word is rare: the same share says more.
+  CHECK(confidence(0.2, "en", english, "Do gift cards expire?", 10) >
+        confidence(0.2, "en", english, "Do gift cards expire?", 100));
+  CHECK(confidence(0.02, "en", english, "Do gift cards expire?", 2) < 0.5);
 }
 
 TEST_CASE("an answer in another language says so") {

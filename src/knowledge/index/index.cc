@@ -14,6 +14,12 @@ namespace guildhall::knowledge {
 namespace {
 
 constexpr float kLanguageBoost = 1.3f;
+/// A chunk that both fields find is likelier meant than one that either finds as well alone.
+constexpr float kOtherFieldShare = 0.15f;
+/// What a document holds altogether tells chunks apart that hold as much of the question.
+constexpr double kDocumentShare = 0.5;
+/// Of how many chunks, the best by themselves, the documents are looked at.
+constexpr std::size_t kDocumentShareHits = 400;
 /// Enough to win a tie, too little to pass anything better.
 constexpr double kQuestionAnswerEdge = 1.0001;
 /// Articles and question words tell two questions apart, and little else.
@@ -36,8 +42,8 @@ std::vector<QueryTerm> query_terms(std::string_view text, std::string_view analy
   return terms;
 }
 
-Reach score_field(const LexicalField& field, std::string_view text, std::string_view language, Accumulator& entries) {
-  return field.score(field.with_parts(query_terms(text, language, language), language), entries);
+std::vector<QueryTerm> field_terms(const LexicalField& field, std::string_view text, std::string_view language) {
+  return field.with_parts(query_terms(text, language, language), language);
 }
 
 bool stands_before(const IndexEntry& a, const IndexEntry& b) {
@@ -86,6 +92,7 @@ void BaseIndex::finish() {
   universal_.finish({}, renumbering);
   std::erase_if(languages_, [](const auto& language) { return language.second.is_empty(); });
   set_traits();
+  set_spans();
   before_.reset();
   missing_ = {};
 }
@@ -137,23 +144,53 @@ void BaseIndex::set_traits() {
   for (const IndexEntry& entry : entries_) {
     const auto [code, is_new] = codes.emplace(entry.language, static_cast<std::uint16_t>(codes.size()));
     if (is_new) language_names_.push_back(entry.language);
-    traits_.push_back({code->second, entry.is_question_answer});
+    traits_.push_back(
+        {.language = code->second, .document_language = 0, .span = 0, .is_question_answer = entry.is_question_answer});
   }
+}
+
+/// The entries of a document follow each other.
+void BaseIndex::set_spans() {
+  double tokens = 0;
+  for (std::uint32_t begin = 0; begin < entries_.size();) {
+    DocumentSpan span{begin, begin, 0};
+    std::map<std::string_view, std::pair<std::size_t, std::uint16_t>> languages;
+    for (; span.end < entries_.size() && entries_[span.end].document == entries_[begin].document; ++span.end) {
+      span.length += static_cast<float>(entries_[span.end].tokens);
+      auto& [count, code] = languages[entries_[span.end].language];
+      ++count;
+      code = traits_[span.end].language;
+    }
+    const auto fewer = [](const auto& a, const auto& b) { return a.second.first < b.second.first; };
+    const std::uint16_t language = std::max_element(languages.begin(), languages.end(), fewer)->second.second;
+    for (std::uint32_t i = span.begin; i < span.end; ++i) {
+      traits_[i].document_language = language;
+      traits_[i].span = static_cast<std::uint32_t>(spans_.size());
+    }
+    tokens += span.length;
+    begin = span.end;
+    spans_.push_back(span);
+  }
+  const double average = std::max(1.0, tokens / static_cast<double>(std::max<std::size_t>(spans_.size(), 1)));
+  for (DocumentSpan& span : spans_) span.length = static_cast<float>(span.length / average);
 }
 
 /// The field of the query's language; every language's own where the base has none in it or the language is not known. A
 /// query of unknown language takes the one whose chunks hold its words most often, where that stands out.
-Reach BaseIndex::score_languages(LexicalQuery& query, Accumulator& entries) const {
-  if (const auto field = languages_.find(query.language); field != languages_.end()) {
-    return score_field(field->second, query.text, query.language, entries);
+double BaseIndex::score_languages(LexicalQuery& query, Accumulator& entries, std::vector<AskedField>& asked) const {
+  if (const auto found = languages_.find(query.language); found != languages_.end()) {
+    const LexicalField& field = found->second;
+    asked.push_back({&field, field_terms(field, query.text, query.language)});
+    return field.score(asked.back().terms, entries).highest;
   }
-  Reach all;
+  double highest = 0;
   double likeliest = -std::numeric_limits<double>::infinity();
   double second = likeliest;
   std::string language;
   for (const auto& [other, field] : languages_) {
-    const Reach found = score_field(field, query.text, other, entries);
-    all.highest = std::max(all.highest, found.highest);
+    asked.push_back({&field, field_terms(field, query.text, other)});
+    const Reach found = field.score(asked.back().terms, entries);
+    highest = std::max(highest, found.highest);
     if (!found.is_known) continue;
     second = std::max(second, std::min(found.likelihood, likeliest));
     if (found.likelihood <= likeliest) continue;
@@ -161,7 +198,35 @@ Reach BaseIndex::score_languages(LexicalQuery& query, Accumulator& entries) cons
     language = other;
   }
   if (query.language == "und" && !language.empty() && likeliest - second > kLikelierMin) query.language = language;
-  return all;
+  return highest;
+}
+
+/// Each document is scored as one text in the field where it holds the largest share; one of a single chunk holds what that
+/// holds.
+std::vector<double> BaseIndex::document_shares(const std::vector<AskedField>& asked, const std::vector<Hit>& hits) const {
+  std::vector<std::uint32_t> numbers;
+  for (const Hit& hit : hits) {
+    const std::uint32_t number = traits_[hit.entry].span;
+    if (spans_[number].end - spans_[number].begin > 1) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::vector<float> shares(numbers.size(), 0);
+  for (const AskedField& each : asked) {
+    std::vector<EntryRange> ranges;
+    for (const std::uint32_t number : numbers) {
+      ranges.push_back({spans_[number].begin, spans_[number].end, spans_[number].length, 0});
+    }
+    each.field->score_ranges(each.terms, ranges);
+    for (std::size_t i = 0; i < ranges.size(); ++i) shares[i] = std::max(shares[i], ranges[i].score * each.share);
+  }
+  std::vector<double> by_hit;
+  for (const Hit& hit : hits) {
+    const auto found = std::lower_bound(numbers.begin(), numbers.end(), traits_[hit.entry].span);
+    const bool is_longer = found != numbers.end() && *found == traits_[hit.entry].span;
+    by_hit.push_back(is_longer ? static_cast<double>(shares[static_cast<std::size_t>(found - numbers.begin())]) : hit.evidence);
+  }
+  return by_hit;
 }
 
 std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
@@ -172,34 +237,50 @@ std::vector<Hit> BaseIndex::search(const LexicalQuery& asked) const {
   LexicalQuery query = asked;
   query.language = primary_language(asked.language);
   // Each field's score counts as a share of what the query could reach there: a rare form makes no field better than another.
-  const float own_share = share_of(score_languages(query, own).highest);
-  const float universal_share = share_of(universal_.score(query_terms(query.text, {}, query.language), universal).highest);
+  std::vector<AskedField> fields;
+  const float own_share = share_of(score_languages(query, own, fields));
+  for (AskedField& field : fields) field.share = own_share;
+  fields.push_back({&universal_, query_terms(query.text, {}, query.language)});
+  const float universal_share = share_of(universal_.score(fields.back().terms, universal).highest);
+  fields.back().share = universal_share;
 
   const auto asked_language = static_cast<std::size_t>(std::find(language_names_.begin(), language_names_.end(), query.language) -
                                                        language_names_.begin());
+  const auto boost_of = [&](std::uint32_t i) {
+    const bool is_same = traits_[i].language == asked_language || traits_[i].document_language == asked_language;
+    return is_same ? kLanguageBoost : 1.0F;
+  };
   const auto better = [&](const Hit& a, const Hit& b) {
     if (a.score != b.score) return a.score > b.score;
     return entries_[a.entry].chunk < entries_[b.entry].chunk;
   };
-  Best<Hit, decltype(better)> best(query.limit, better);
+  Best<Hit, decltype(better)> best(std::max(query.limit, kDocumentShareHits), better);
   const auto offer = [&](std::uint32_t i) {
-    const float evidence = std::max(own_share * own.scores[i], universal_share * universal.scores[i]);
-    const float score = traits_[i].language == asked_language ? evidence * kLanguageBoost : evidence;
-    best.offer({i, traits_[i].is_question_answer ? score * kQuestionAnswerEdge : score, evidence});
+    const float by_language = own_share * own.scores[i];
+    const float by_words = universal_share * universal.scores[i];
+    const float evidence = std::max(by_language, by_words);
+    best.offer({i, (evidence + kOtherFieldShare * std::min(by_language, by_words)) * boost_of(i), evidence});
   };
   for (const std::uint32_t i : own.touched) offer(i);
   for (const std::uint32_t i : universal.touched) {
     if (own.scores[i] == 0) offer(i);
   }
   std::vector<Hit> hits = best.take();
-  std::sort(hits.begin(), hits.end(), better);
+  const std::vector<double> shares = document_shares(fields, hits);
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    hits[i].score += kDocumentShare * shares[i] * boost_of(hits[i].entry);
+    if (traits_[hits[i].entry].is_question_answer) hits[i].score *= kQuestionAnswerEdge;
+  }
+  const auto last = hits.begin() + static_cast<std::ptrdiff_t>(std::min(query.limit, hits.size()));
+  std::partial_sort(hits.begin(), last, hits.end(), better);
+  hits.erase(last, hits.end());
   return hits;
 }
 
 IndexBytes BaseIndex::bytes_by_part() const {
   IndexBytes bytes;
   bytes.entries = entries_.capacity() * sizeof(IndexEntry) + traits_.capacity() * sizeof(Trait) +
-                  documents_.capacity() * sizeof(DocumentVersion);
+                  documents_.capacity() * sizeof(DocumentVersion) + spans_.capacity() * sizeof(DocumentSpan);
   for (const auto& [language, field] : languages_) bytes.own_fields += field.bytes();
   bytes.universal_field = universal_.bytes();
   return bytes;

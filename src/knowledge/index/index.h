@@ -29,7 +29,7 @@ struct IndexEntry {
 
 struct Hit {
   std::uint32_t entry = 0;
-  double score = 0;     ///< what ranks it
+  double score = 0;     ///< what ranks it: its own share, and half that of its document
   double evidence = 0;  ///< its share of what the query could score at most, 0–1, whatever its language
 };
 
@@ -64,7 +64,7 @@ class BaseIndex {
 
   /// The documents whose entries are still to be added.
   const std::vector<DocumentId>& missing() const { return missing_; }
-  /// Ascending by document and ordinal, where there is an index before.
+  /// The entries of a document follow each other; ascending by document and ordinal where there is an index before.
   void add(IndexEntry entry, const ChunkTerms& terms);
   void finish();
 
@@ -79,11 +79,28 @@ class BaseIndex {
  private:
   /// What a search asks of every entry it touches, kept close together.
   struct Trait {
-    std::uint16_t language = 0;  ///< its place in language_names_
+    std::uint16_t language = 0;           ///< its place in language_names_
+    std::uint16_t document_language = 0;  ///< of most of its document's entries
+    std::uint32_t span = 0;               ///< its document's place in spans_
     bool is_question_answer = false;
   };
+  /// What a field was asked.
+  struct AskedField {
+    const LexicalField* field = nullptr;
+    std::vector<QueryTerm> terms;
+    float share = 0;  ///< 1 ÷ what the query could score at most
+  };
+  /// The entries of one document.
+  struct DocumentSpan {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    float length = 1;  ///< as a share of the average document
+  };
 
-  Reach score_languages(LexicalQuery& query, Accumulator& entries) const;
+  double score_languages(LexicalQuery& query, Accumulator& entries, std::vector<AskedField>& asked) const;
+  std::vector<double> document_shares(const std::vector<AskedField>& asked, const std::vector<Hit>& hits) const;
+  void set_spans();
+
   LexicalField& field_of(const std::string& language);
   Renumbering merge_entries();
   void set_traits();
@@ -92,6 +109,7 @@ class BaseIndex {
   std::vector<IndexEntry> entries_;
   std::vector<Trait> traits_;
   std::vector<std::string> language_names_;
+  std::vector<DocumentSpan> spans_;
   std::map<std::string, LexicalField, std::less<>> languages_;
   LexicalField universal_;
 

@@ -193,6 +193,23 @@ void LexicalField::score_best(const std::vector<Found>& minor, Accumulator& entr
   }
 }
 
+void LexicalField::score_ranges(const std::vector<QueryTerm>& query, std::vector<EntryRange>& ranges) const {
+  for (const QueryTerm& term : query) {
+    const Found found = postings_of(term);
+    if (found.postings.empty()) continue;
+    auto from = found.postings.begin();
+    const auto end = found.postings.end();
+    const auto weight = static_cast<float>(rarity(lengths_.size(), static_cast<double>(found.postings.size())) * term.weight);
+    for (EntryRange& range : ranges) {
+      from = first_not_before(from, end, range.begin);
+      float count = 0;
+      for (; from != end && from->entry() < range.end; ++from) count += static_cast<float>(from->count());
+      const auto norm = static_cast<float>(kK1 * (1 - kB + kB * range.length));
+      if (count > 0) range.score += weight * count / (count + norm);
+    }
+  }
+}
+
 std::size_t LexicalField::bytes() const {
   return terms_.bytes() + lists_.bytes() + lengths_.capacity() * sizeof(Length) + norms_.capacity() * sizeof(float);
 }

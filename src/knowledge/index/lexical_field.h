@@ -40,6 +40,14 @@ struct Reach {
   double likelihood = 0;  ///< logarithm of how probable the query's words are in the field
 };
 
+/// Entries that are scored as if they were one text.
+struct EntryRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  float length = 1;  ///< as a share of the average
+  float score = 0;
+};
+
 /// Built once, then only read, by any number of threads.
 class LexicalField {
  public:
@@ -52,6 +60,8 @@ class LexicalField {
   bool is_empty() const { return lengths_.empty(); }
   /// Adds the score of the query's terms to the entries that hold them.
   Reach score(const std::vector<QueryTerm>& query, Accumulator& entries) const;
+  /// Adds the score of the query's terms to each range; they are ascending and do not overlap.
+  void score_ranges(const std::vector<QueryTerm>& query, std::vector<EntryRange>& ranges) const;
   /// The query's terms with the parts of compounds.
   std::vector<QueryTerm> with_parts(std::vector<QueryTerm> query, std::string_view language) const;
   std::size_t bytes() const;

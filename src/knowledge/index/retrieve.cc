@@ -172,8 +172,8 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
     Passage passage = chunks.at(index.entry(group.best).chunk).passage;
     passage.text = merged_text(group, index, chunks);
     passage.score = group.score;
-    // Among a handful of chunks no word is rare, and shares of rarity say nothing.
-    if (index.size() >= kMeasuredChunksMin) passage.evidence = group.evidence;
+    passage.evidence = group.evidence;
+    passage.base_chunks = static_cast<std::int64_t>(index.size());
     passages.push_back(std::move(passage));
   }
   return passages;

@@ -6,6 +6,8 @@
 
 #include "../limits.h"
 #include "base/errors.h"
+#include "index/chunk_terms.h"
+#include "index/index.h"
 #include "index/index_cache.h"
 #include "support/databases.h"
 #include "test_base.h"
@@ -153,6 +155,47 @@ TEST_CASE("the query's language comes first, and another language answers where 
     CHECK(ask(database, indexes, scope, base, "Can I pay with PayPal?").passages.at(0).language == "en");
     CHECK(retrieve(scope, database, indexes, {base}, {"PayPal", 5, "de"}).passages.at(0).language == "de");
     CHECK(ask(database, indexes, scope, base, "How can I return botas?").passages.at(0).language == "es");
+  });
+}
+
+TEST_CASE("between chunks that hold as much of a question, the one whose document holds more of it comes first") {
+  BaseIndex index;
+  const std::vector<std::string> no_path;
+  const char* others[] = {"Nothing here speaks of it.", "This lamp is sold with a shade.", "Nothing there speaks of it."};
+  for (const char* other : others) {
+    const DocumentId document = DocumentId::random();
+    std::int64_t ordinal = 0;
+    for (const char* text : {"The adapter is replaced when its cable breaks.", other}) {
+      IndexEntry entry;
+      entry.chunk = ChunkId::random();
+      entry.document = document;
+      entry.ordinal = ordinal++;
+      entry.tokens = 8;
+      entry.language = "en";
+      index.add(entry, terms_of({"", no_path, "", text, "en"}));
+    }
+  }
+  index.finish();
+  const std::vector<Hit> hits = index.search({"Who replaces the adapter cable of my lamp shade?", "en", 10});
+  REQUIRE(hits.size() >= 4);
+  const auto is_of_lamp = [&](const Hit& hit) { return hit.entry == 2 || hit.entry == 3; };
+  CHECK(is_of_lamp(hits[0]));
+  CHECK(is_of_lamp(hits[1]));
+  CHECK(hits[0].evidence <= 1);
+}
+
+TEST_CASE("every passage carries what the index found of the question, and among how many chunks") {
+  for_each_database([](store::Database& database, ManualClock&) {
+    const Scope scope = new_organization();
+    const KnowledgeBaseId base = new_base(database, scope);
+    add_indexed(database, scope, base, "a.txt", "Tents and sleeping bags for the mountains.");
+    add_indexed(database, scope, base, "b.txt", "Boots for snow and ice.");
+    Indexes indexes;
+    const Passage tents = ask(database, indexes, scope, base, "tents for mountains").passages.at(0);
+    REQUIRE(tents.evidence);
+    CHECK(*tents.evidence > 0.3);
+    CHECK(*tents.evidence <= 1);
+    CHECK(tents.base_chunks == 2);
   });
 }
 

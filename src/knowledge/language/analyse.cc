@@ -144,10 +144,18 @@ std::vector<std::size_t> identifier_cuts(std::string_view word) {
   return cuts;
 }
 
+/// "url_for", "urlFor" and "urlfor" are one name, and so are "node.js" and "nodejs".
+std::string identifier_whole(std::string_view word) {
+  std::string whole = ascii_lower(word);
+  std::erase_if(whole, [](char c) { return c == '_' || c == '.'; });
+  return whole;
+}
+
 void add_universal_word(Analysis& analysis, const Word& word) {
   const std::string_view raw = analysis.text.substr(word.begin, word.end - word.begin);
-  analysis.add(folded_word(raw, {}), word.begin, word.end);
-  if (!word.is_ascii || std::all_of(raw.begin(), raw.end(), is_digit_or_split)) return;
+  const bool is_identifier = word.is_ascii && !std::all_of(raw.begin(), raw.end(), is_digit_or_split);
+  analysis.add(is_identifier ? identifier_whole(raw) : folded_word(raw, {}), word.begin, word.end);
+  if (!is_identifier) return;
   std::vector<std::size_t> cuts = identifier_cuts(raw);
   if (cuts.empty()) return;
   cuts.push_back(raw.size());

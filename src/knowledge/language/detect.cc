@@ -1,4 +1,6 @@
 // Language detection: the script where it decides, then CLD2, then the stop words of short texts.
+#include <cstdio>  // CLD2's header names FILE without it
+
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 #include <unicode/uchar.h>
@@ -126,6 +128,8 @@ Guess cld2_guess(std::string_view text) {
 
 struct WordHits {
   std::map<std::string_view, int> by_language;
+  /// Of more than one letter: "o" is an article in Portuguese, "or" in Spanish and "he" in Turkish.
+  std::map<std::string_view, int> confirming;
   int words = 0;
   bool has_accents = false;  ///< a letter that English does not have
 };
@@ -139,7 +143,9 @@ WordHits count_stop_words(std::string_view text) {
     hits.has_accents = hits.has_accents || !word.is_ascii;
     const std::string folded = folded_word(text.substr(word.begin, word.end - word.begin), {});
     for (const std::string_view language : kStopWordLanguages) {
-      if (in_stop_word_list(folded, language)) ++hits.by_language[language];
+      if (!in_stop_word_list(folded, language)) continue;
+      ++hits.by_language[language];
+      if (word.code_points > 1) ++hits.confirming[language];
     }
   }
   return hits;
@@ -172,8 +178,8 @@ bool is_confirmed(const Guess& guess, const WordHits& hits, std::size_t letters)
   if (!guess.is_reliable || guess.percent < kConfidentPercent) return false;
   if (guess.language == "en" && hits.has_accents && letters < kQuestionLetters) return false;
   if (letters >= kFewLetters) return true;
-  const auto found = hits.by_language.find(guess.language);
-  return found != hits.by_language.end() && found->second > 0;
+  const auto found = hits.confirming.find(guess.language);
+  return found != hits.confirming.end() && found->second > 0;
 }
 
 }  // namespace

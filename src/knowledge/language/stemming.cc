@@ -61,21 +61,37 @@ constexpr std::string_view kPolishSuffixes[] = {
     "ię",     "iu",     "em",     "ym",      "im",      "a",     "ą",    "e",    "ę",   "i",    "o",   "u",   "y"};
 constexpr std::string_view kCzechSuffixes[] = {
     "ostech", "ostmi", "ostem", "atech", "ového", "ovému", "ích", "ého", "ému", "ými", "ami", "emi", "ech", "ách",
-    "ata",    "aty",   "ové",   "ovi",   "ého",   "ých",   "ím",  "ům",  "em",  "ou",  "ám",  "os",  "us",  "ým",
-    "mi",     "é",     "í",     "ý",     "á",     "ů",     "ě",   "a",   "e",   "i",   "o",   "u",   "y"};
+    "ata",    "aty",   "ové",   "ovi",   "ého",   "ých",   "ím",  "ém",  "ům",  "em",  "ou",  "ám",  "os",  "us",
+    "ým",     "mi",    "é",     "í",     "ý",     "á",     "ů",   "ě",   "a",   "e",   "i",   "o",   "u",   "y"};
 constexpr std::string_view kUkrainianSuffixes[] = {
-    "ування", "ювання", "ського", "ськими", "остями", "ення", "ання", "ість", "ості", "ами", "ями", "ові", "еві",
-    "ого",    "ому",    "ими",    "іми",    "ах",     "ях",   "ам",   "ям",   "ою",   "ею",  "ів",  "їв",  "ий",
-    "ій",     "их",     "іх",     "им",     "ім",     "ом",   "ем",   "ти",   "ла",   "ло",  "ли",  "а",   "я",
-    "о",      "е",      "є",      "и",      "і",      "ї",    "у",    "ю",    "ь",    "й"};
-constexpr std::string_view kGreekSuffixes[] = {"ματων", "ματα", "ματοσ", "ουσ", "εισ", "εων", "ησ", "ασ", "οσ", "ων", "ου",
-                                               "οι",    "εσ",   "αι",    "ει",  "ω",   "α",   "η",  "ο",  "ι",  "ε",  "υ"};
+    "уванням", "юванням", "еннями", "аннями", "ування", "ювання", "ського", "ськими", "остями", "увати", "ювати", "енням",
+    "анням",   "еннях",   "аннях",  "ення",   "ання",   "енню",   "анню",   "ість",   "ості",   "ень",   "ань",   "ити",
+    "ами",     "ями",     "ові",    "еві",    "ого",    "ому",    "ими",    "іми",    "ах",     "ях",    "ам",    "ям",
+    "ою",      "ею",      "ів",     "їв",     "ий",     "ій",     "их",     "іх",     "им",     "ім",    "ом",    "ем",
+    "а",       "я",       "о",      "е",      "є",      "и",      "і",      "ї",      "у",      "ю",     "ь",     "й"};
+constexpr std::string_view kGreekSuffixes[] = {"οντων", "οντοσ", "οντα", "ματων", "ματοσ", "ματα", "ουσ", "εισ", "εων",
+                                               "ησ",    "ασ",    "οσ",   "ων",    "ον",    "ου",   "οι",  "εσ",  "αι",
+                                               "ει",    "μα",    "ω",    "α",     "η",     "ο",    "ι",   "ε",   "υ"};
 constexpr std::string_view kArabicPrefixes[] = {"وال", "بال", "كال", "فال", "لل", "ال"};
 constexpr std::string_view kArabicSuffixes[] = {"ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"};
 constexpr std::string_view kHindiSuffixes[] = {"ियों", "ियाँ", "ियां", "ाओं", "ाएं", "ाएँ", "ुओं", "ों", "ें", "ीं",
                                                "ां",   "ओं",   "ा",   "े",   "ी",  "ु",   "ू",  "ो", "ि"};
-constexpr std::string_view kBengaliSuffixes[] = {"গুলোর", "গুলির", "গুলো", "গুলি", "দের", "েরা", "ের",
-                                                 "কে",   "টি",   "টা",  "রা",  "তে",  "র",   "ে"};
+constexpr std::string_view kBengaliSuffixes[] = {"গুলোতে", "গুলিতে", "গুলোকে", "গুলিকে", "গুলোর", "গুলির", "গুলো", "গুলি", "দের", "যের",
+                                                 "েরা",   "ের",    "কে",    "টি",    "টা",   "রা",   "তে",  "যে",  "ে"};
+
+/// The genitive and locative of a word that ends in a vowel: "ঠিকানার", "ঠিকানায়".
+std::string bengali_stem(std::string word) {
+  strip_suffix(word, kBengaliSuffixes, 2);
+  for (const std::string_view vowel : {"া", "ি", "ী", "ু", "ূ", "ো"}) {
+    for (const std::string_view ending : {"র", "য"}) {
+      const std::string both = std::string(vowel) + std::string(ending);
+      if (code_points(word) < 4 || !word.ends_with(both)) continue;
+      word.resize(word.size() - ending.size());
+      return word;
+    }
+  }
+  return word;
+}
 
 /// ä, ö, ü and ß as a, o, u and ss, and so their spellings ae, oe and ue: "Rueckgabe" is "Rückgabe". After a vowel or q
 /// "ue" is its own ("neue", "Quelle").
@@ -98,6 +114,15 @@ std::string german_letters(std::string_view word) {
     if (is_digraph && before != 'a' && before != 'e') out.pop_back();
   }
   return out;
+}
+
+/// "extensões" → "extensão": Snowball knows the plural of "-ção" alone.
+std::string portuguese_singular(std::string word) {
+  for (const std::string_view plural : {"ões", "ães"}) {
+    if (word.size() > plural.size() + 2 && word.ends_with(plural))
+      return word.replace(word.size() - plural.size(), plural.size(), "ão");
+  }
+  return word;
 }
 
 /// Marks and tatweel dropped, variants of alef, yeh and kaf made one.
@@ -159,6 +184,7 @@ std::string without_code_points(std::string_view word, std::initializer_list<std
 
 std::string stem(std::string word, std::string_view language) {
   if (language == "de") word = german_letters(word);
+  if (language == "pt") word = portuguese_singular(std::move(word));
   if (sb_stemmer* stemmer = snowball_of(language); stemmer != nullptr) {
     const sb_symbol* stemmed =
         sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
@@ -182,7 +208,7 @@ std::string stem(std::string word, std::string_view language) {
     strip_suffix(word, kHindiSuffixes, 2);
   } else if (language == "bn") {
     word = without_code_points(word, {0x9BC, 0x200C, 0x200D});
-    strip_suffix(word, kBengaliSuffixes, 2);
+    word = bengali_stem(std::move(word));
   }
   return word;
 }

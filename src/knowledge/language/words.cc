@@ -44,6 +44,9 @@ CharClass class_by_properties(std::int32_t c) {
       return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 ? CharClass::unspaced : CharClass::other;
     default: break;
   }
+  // "mailto:name", "http://host", "key:value": a colon parts words, but for Swedish and Finnish abbreviations (UAX #29
+  // since 15.1).
+  if (c == ':' || c == 0xFE13 || c == 0xFE55 || c == 0xFF1A) return CharClass::other;
   switch (u_getIntPropertyValue(c, UCHAR_WORD_BREAK)) {
     case U_WB_ALETTER:
     case U_WB_HEBREW_LETTER: return CharClass::letter;

@@ -9,7 +9,7 @@
 namespace guildhall::knowledge {
 
 /// Raised when any analyser changes; an index built by another version is rebuilt.
-inline constexpr int kAnalyserVersion = 2;
+inline constexpr int kAnalyserVersion = 3;
 
 /// BCP 47 language of the text, or "und" below confidence 0.6. Fewer than 12 letters give `prior` when it is not empty.
 std::string detect_language(std::string_view text, std::string_view prior = {});
