@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "delivery/jobs.h"
+#include "dense/dense_rows.h"
 #include "store/blobs.h"
 
 namespace guildhall::knowledge {
@@ -40,6 +41,7 @@ bool delete_chunks(store::Tx& tx, OrganizationId organization, KnowledgeBaseId b
 
 void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId base) {
   tx.execute("UPDATE knowledge_base SET snapshot = snapshot + 1 WHERE organization_id = $1 AND id = $2", {organization, base});
+  queue_embedding(tx, organization, base);
 }
 
 void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision) {
