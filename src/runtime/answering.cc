@@ -39,14 +39,18 @@ void merge_passages(std::vector<knowledge::Passage>& all, std::vector<knowledge:
 
 }  // namespace
 
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+std::vector<knowledge::Passage> retrieve_passages(RunState& run, const std::vector<KnowledgeBaseId>& bases,
                                                   std::string_view query, std::size_t top_k) {
   if (bases.empty() || run.engine.database == nullptr || run.engine.indexes == nullptr || trimmed(query).empty()) return {};
   knowledge::RetrieveRequest request;
   request.query = query;
   request.top_k = std::clamp<std::size_t>(top_k, 1, 20);
   request.language = run.request.language;
-  return knowledge::retrieve(run.request.scope, *run.engine.database, *run.engine.indexes, bases, request).passages;
+  knowledge::Retrieved found =
+      models::find_passages(run.request.scope, *run.engine.database, *run.engine.indexes, run.engine.search_models, bases,
+                            request, {.deadline_us = run.request.deadline_us, .stop = run.request.stop});
+  run.result.is_degraded = run.result.is_degraded || found.is_degraded;
+  return std::move(found.passages);
 }
 
 models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise) {

@@ -13,8 +13,8 @@ namespace guildhall::runtime {
 /// run's knowledge bases. Writes outcome, confidence, citations, suggestions and language to the result.
 models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise);
 
-/// Passages of the bases of the scope; none when the engine has no index. Marks nothing.
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+/// Passages of the bases of the scope; none when the engine has no index. Marks the run degraded when a search model failed.
+std::vector<knowledge::Passage> retrieve_passages(RunState& run, const std::vector<KnowledgeBaseId>& bases,
                                                   std::string_view query, std::size_t top_k);
 
 }  // namespace guildhall::runtime

@@ -62,6 +62,8 @@ void add_access_bodies(Bodies& bodies) {
   bodies["DELETE " + access + "/documents/{document}"] = "";
   bodies["POST " + access + "/retrain"] = "";
   bodies["POST " + access + "/retrieve"] = R"({"query":"secret"})";
+  bodies["PATCH " + access + "/dense"] = R"({"enabled":true,"override_reason":"because"})";
+  bodies["POST " + access + "/dense/prepare"] = "";
   bodies["POST /api/v1/retrieval"] = R"({"knowledge_id":"<buyer_subscription>","query":"secret"})";
   bodies["POST " + access + "/sources"] = R"({"url":"http://127.0.0.1:1/evil","sync_frequency":"manual"})";
   bodies["PATCH " + access + "/sources/{source}"] = R"({"name":"Taken over"})";

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "knowledge/documents.h"
+#include "models/find_passages.h"
 
 namespace guildhall::api {
 
@@ -18,7 +19,9 @@ knowledge::Retrieved retrieve_for(Call& call, const AccessTarget& target, const 
     return found;
   });
   if (!base) return {};
-  return knowledge::retrieve(target.scope, call.services().database, call.services().indexes, {*base}, request);
+  auto& services = call.services();
+  return models::find_passages(target.scope, services.database, services.indexes, &services.search_models, {*base}, request,
+                               {.deadline_us = 0, .stop = call.request().stop});
 }
 
 json::Object record_json(const knowledge::Passage& passage) {

@@ -92,6 +92,7 @@ json::Object superset(const Call& call, const gateway::RunAnswer& answer, bool w
                                   {"intent", nullptr},
                                   {"outcome", models::wire_name(answer.result.outcome)},
                                   {"language", answer.result.language},
+                                  {"degraded", answer.result.is_degraded},
                                   {"handover", answer.result.outcome == models::Outcome::handover}};
   return body;
 }

@@ -47,7 +47,7 @@ json::Object retrieve(Call& call, const RetrieveIn& in) {
   const auto found = retrieve_for(call, target, query);
   json::Array records;
   for (const auto& passage : found.passages) records.push_back(record_json(passage));
-  return {{"records", std::move(records)}, {"language", found.language}};
+  return {{"records", std::move(records)}, {"language", found.language}, {"degraded", found.is_degraded}};
 }
 
 }  // namespace

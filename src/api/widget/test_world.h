@@ -76,6 +76,7 @@ struct WidgetWorld {
                  .hasher = hasher,
                  .gateway = gateway,
                  .indexes = indexes,
+                 .search_models = search_models,
                  .jobs = jobs,
                  .client = client,
                  .extractor = extractor,
@@ -129,6 +130,7 @@ struct WidgetWorld {
   store::Database& database;
   identity::PasswordHasher hasher;
   net::Client client;
+  models::SearchModels search_models{client, std::nullopt};
   knowledge::Extractor extractor = knowledge::Extractor::in_process();
   knowledge::Indexes indexes;
   gateway::Gateway gateway;

@@ -9,6 +9,7 @@
 #include "gateway/gateway.h"
 #include "identity/accounts.h"
 #include "knowledge/retrieve.h"
+#include "models/find_passages.h"
 #include "net/client.h"
 #include "net/mail.h"
 #include "registry/agents.h"
@@ -21,6 +22,7 @@ struct Services {
   const identity::PasswordHasher& hasher;
   gateway::Gateway& gateway;
   knowledge::Indexes& indexes;
+  models::SearchModels& search_models;
   delivery::Runner& jobs;
   net::Client& client;
   const knowledge::Extractor& extractor;  ///< reads documents and pages in its sandbox
