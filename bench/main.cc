@@ -34,7 +34,8 @@ const std::vector<Scenario>& scenarios() {
                                               {"knowledge-questions", knowledge_questions, false},
                                               {"knowledge-answers", knowledge_answers, false},
                                               {"knowledge-refusal", knowledge_refusal, false},
-                                              {"knowledge-speed", knowledge_speed, false}};
+                                              {"knowledge-speed", knowledge_speed, false},
+                                              {"knowledge-vectors", knowledge_vectors, false}};
   return table;
 }
 
