@@ -56,4 +56,10 @@ void knowledge_speed(const Bench& bench, Report& report) {
   write_page(page);
 }
 
+void knowledge_vectors(const Bench& bench, Report& report) {
+  KnowledgePage page = quiet_page(report);
+  measure_vectors(bench, report, page);
+  write_page(page);
+}
+
 }  // namespace guildhall::bench

@@ -18,5 +18,6 @@ void measure_answers(Report& report, KnowledgePage& page);
 void measure_refusal(Report& report, KnowledgePage& page);
 void measure_questions(Report& report, KnowledgePage& page);
 void measure_speed(const Bench& bench, Report& report, KnowledgePage& page);
+void measure_vectors(const Bench& bench, Report& report, KnowledgePage& page);
 
 }  // namespace guildhall::bench

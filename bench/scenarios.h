@@ -38,6 +38,7 @@ void knowledge_questions(const Bench& bench, Report& report);
 void knowledge_answers(const Bench& bench, Report& report);
 void knowledge_refusal(const Bench& bench, Report& report);
 void knowledge_speed(const Bench& bench, Report& report);
+void knowledge_vectors(const Bench& bench, Report& report);
 
 /// Where a scenario keeps its database: a fresh data folder, or a schema of a PostgreSQL server as well.
 struct Home {

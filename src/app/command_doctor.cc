@@ -76,6 +76,14 @@ int doctor(const CommandLine& line) {
     return url ? *url + " as " + settings.optional("model_name").value_or("default")
                : "none: the built-in answerer quotes the documents";
   });
+  is_well &= check("embedding model", [&]() -> std::string {
+    const auto endpoint = embedding_endpoint(settings);
+    return endpoint ? endpoint->base_url + " as " + endpoint->model : "none: documents are searched by words alone";
+  });
+  is_well &= check("rerank model", [&]() -> std::string {
+    const auto endpoint = rerank_endpoint(settings);
+    return endpoint ? endpoint->base_url + " as " + endpoint->model : "none: passages keep the order of the search";
+  });
   is_well &= check("document sandbox", examine_sandbox);
   is_well &= check("PDF", [] {
     const knowledge::ExtractorCommand command;

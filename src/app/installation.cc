@@ -19,7 +19,9 @@
 #include "knowledge/evaluation.h"
 #include "knowledge/pairs.h"
 #include "knowledge/sources.h"
+#include "knowledge/vectors.h"
 #include "market/orders.h"
+#include "models/embed_base.h"
 #include "registry/access.h"
 #include "registry/agents.h"
 #include "store/key_rotation.h"
@@ -31,6 +33,7 @@ namespace {
 
 constexpr std::int64_t kSecond = kMicrosecondsPerSecond;
 constexpr std::int64_t kTenSeconds = 10 * kMicrosecondsPerSecond;
+constexpr std::int64_t kMinute = 60 * kMicrosecondsPerSecond;
 constexpr std::int64_t kHour = 3600 * kMicrosecondsPerSecond;
 
 constexpr std::string_view kPasswordPepper = "guildhall password pepper 1";
@@ -63,12 +66,17 @@ DocumentId document_of(const delivery::Job& job) {
 
 std::map<std::string, delivery::Worker> workers_of(store::Database& database, net::Client& client, gateway::Gateway& gateway,
                                                    knowledge::Indexes& indexes, const knowledge::Extractor& extractor,
-                                                   const std::string& crawler_agent, api::Services& services) {
+                                                   models::SearchModels& search_models, const std::string& crawler_agent,
+                                                   api::Services& services) {
   return {{"support.answer", [&services](const delivery::Job& job,
                                          std::stop_token) { api::answer_lost_turn(services, job.organization, job.payload); }},
           {"knowledge.evaluate",
-           [&database, &gateway, &indexes](const delivery::Job& job, std::stop_token stop) {
-             gateway::evaluate(gateway, database, indexes, job, stop);
+           [&database, &gateway, &indexes, &search_models](const delivery::Job& job, std::stop_token stop) {
+             gateway::evaluate(gateway, database, indexes, &search_models, job, stop);
+           }},
+          {"knowledge.embed",
+           [&database, &search_models](const delivery::Job& job, std::stop_token stop) {
+             models::embed_base(database, search_models, job, stop);
            }},
           {"knowledge.index",
            [&database, &extractor](const delivery::Job& job, std::stop_token) {
@@ -102,7 +110,8 @@ void advance_conversations(store::Database& database, api::Live& live) {
   for (const auto& place : changed) live.changed(place.organization, place.conversation);
 }
 
-std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway::Gateway& gateway, api::Live& live) {
+std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway::Gateway& gateway, api::Live& live,
+                                             const std::string& embedding_model) {
   const auto write = [&database](auto task) {
     return [&database, task](std::stop_token) { database.write([&](store::Tx& tx) { task(tx); }); };
   };
@@ -120,6 +129,8 @@ std::vector<delivery::Schedule> schedules_of(store::Database& database, gateway:
       {"knowledge.start_due_syncs", kTenSeconds, write([](store::Tx& tx) { knowledge::start_due_syncs(tx); }), false},
       {"support.queue_lost_turns", 5 * kSecond, [&database](std::stop_token) { api::queue_lost_turns(database); }, false},
       {"support.advance", kSecond, [&database, &live](std::stop_token) { advance_conversations(database, live); }, false},
+      {"knowledge.queue_stale_embeddings", kMinute,
+       write([embedding_model](store::Tx& tx) { knowledge::queue_stale_embeddings(tx, embedding_model); }), false},
       {"billing.reconcile", kHour, [&database](std::stop_token) { report_differences(database); }, false},
   };
 }
@@ -168,9 +179,13 @@ net::ClientOptions client_options(const Settings& settings) {
 }
 
 runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes,
-                          const knowledge::Extractor& extractor) {
-  runtime::Engine engine{
-      .database = &database, .client = &client, .indexes = &indexes, .extractor = &extractor, .default_model = std::nullopt};
+                          const knowledge::Extractor& extractor, models::SearchModels* search_models) {
+  runtime::Engine engine{.database = &database,
+                         .client = &client,
+                         .indexes = &indexes,
+                         .search_models = search_models,
+                         .extractor = &extractor,
+                         .default_model = std::nullopt};
   if (const auto base_url = settings.optional("model_base_url"))
     engine.default_model = models::Endpoint{.provider = "openai",
                                             .base_url = *base_url,
@@ -179,23 +194,48 @@ runtime::Engine engine_of(const Settings& settings, store::Database& database, n
   return engine;
 }
 
+std::optional<models::Endpoint> embedding_endpoint(const Settings& settings) {
+  const auto model = settings.optional("embedding_model");
+  if (!model) return std::nullopt;
+  const bool has_own_server = settings.optional("embedding_base_url").has_value();
+  const auto base_url = settings.optional(has_own_server ? "embedding_base_url" : "model_base_url");
+  if (!base_url)
+    throw Refusal(Code::validation_failed, "embedding_model is set, but neither embedding_base_url nor model_base_url is");
+  const bool has_own_key = has_own_server || settings.optional("embedding_api_key").has_value();
+  return models::Endpoint{.provider = "openai",
+                          .base_url = *base_url,
+                          .api_key = Secret(settings.text(has_own_key ? "embedding_api_key" : "model_api_key")),
+                          .model = *model};
+}
+
+std::optional<models::Endpoint> rerank_endpoint(const Settings& settings) {
+  const auto model = settings.optional("rerank_model");
+  if (!model) return std::nullopt;
+  const auto base_url = settings.optional("rerank_base_url");
+  if (!base_url) throw Refusal(Code::validation_failed, "rerank_model is set, but rerank_base_url is not");
+  return models::Endpoint{
+      .provider = "openai", .base_url = *base_url, .api_key = Secret(settings.text("rerank_api_key")), .model = *model};
+}
+
 Installation::Installation(const Settings& settings)
     : master(master_key(settings)),
       database(current_database(settings, clock)),
       hasher(secret_named(*database, master, kPasswordPepper)),
       client(client_options(settings)),
       mailer(net::open_mailer(mail_destination(settings), net::parse_allowed(settings.text("outbound_allow")))),
-      gateway(engine_of(settings, *database, client, indexes, extractor)),
+      search_models(client, embedding_endpoint(settings), rerank_endpoint(settings)),
+      gateway(engine_of(settings, *database, client, indexes, extractor, &search_models)),
       live(*database),
       jobs(*database,
-           workers_of(*database, client, gateway, indexes, extractor, crawler::user_agent(kVersion, public_url_of(settings)),
-                      services),
-           schedules_of(*database, gateway, live), {}),
+           workers_of(*database, client, gateway, indexes, extractor, search_models,
+                      crawler::user_agent(kVersion, public_url_of(settings)), services),
+           schedules_of(*database, gateway, live, search_models.model_name()), {}),
       services{.database = *database,
                .hasher = hasher,
                .gateway = gateway,
                .live = live,
                .indexes = indexes,
+               .search_models = search_models,
                .jobs = jobs,
                .client = client,
                .extractor = extractor,

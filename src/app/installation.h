@@ -16,6 +16,7 @@
 #include "identity/accounts.h"
 #include "knowledge/extractor.h"
 #include "knowledge/retrieve.h"
+#include "models/find_passages.h"
 #include "net/client.h"
 #include "net/mail.h"
 #include "runtime/run.h"
@@ -48,6 +49,7 @@ struct Installation {
   std::unique_ptr<net::Mailer> mailer;
   knowledge::Indexes indexes;
   knowledge::Extractor extractor;
+  models::SearchModels search_models;
   gateway::Gateway gateway;
   api::Live live;
   delivery::Runner jobs;
@@ -57,6 +59,11 @@ struct Installation {
 net::ClientOptions client_options(const Settings& settings);
 /// The engine of an installation's settings: default model when one is configured, else the extractive answerer.
 runtime::Engine engine_of(const Settings& settings, store::Database& database, net::Client& client, knowledge::Indexes& indexes,
-                          const knowledge::Extractor& extractor);
+                          const knowledge::Extractor& extractor, models::SearchModels* search_models = nullptr);
+/// Where passages become vectors; nullopt without a model. Refusal(validation_failed) for a model without a server. The chat
+/// model's key goes to its own server alone.
+std::optional<models::Endpoint> embedding_endpoint(const Settings& settings);
+/// The same for the rerank model.
+std::optional<models::Endpoint> rerank_endpoint(const Settings& settings);
 
 }  // namespace guildhall::app

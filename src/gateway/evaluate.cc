@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "gateway/limits.h"
+#include "knowledge/dense.h"
 #include "knowledge/evaluation.h"
 #include "net/client.h"
 #include "runtime/sessions.h"
@@ -50,10 +51,12 @@ knowledge::Evidence evidence_of(const models::Citation& citation, std::vector<st
 /// One evaluation at work.
 class Asking {
  public:
-  Asking(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, const knowledge::Evaluation& evaluation)
+  Asking(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, models::SearchModels* search_models,
+         const knowledge::Evaluation& evaluation)
       : gateway_(gateway),
         database_(database),
         indexes_(indexes),
+        search_models_(search_models),
         evaluation_(evaluation),
         scope_(scope_of_evaluation(evaluation)) {}
 
@@ -81,6 +84,7 @@ class Asking {
       const RunAnswer answer = run(tested.question, request_id);
       auto seen = observation_of(answer.result, passages, names);
       seen.latency_ms = answer.elapsed_ms;
+      seen.retrievals = retrievals_for(tested);
       return seen;
     } catch (const Refusal& refusal) {
       if (is_passing(refusal.code)) throw;
@@ -115,9 +119,32 @@ class Asking {
 
   std::vector<knowledge::Passage> passages_for(const knowledge::EvaluationCase& tested) {
     if (!evaluation_.base || tested.gold.empty()) return {};
-    return knowledge::retrieve(scope_, database_, indexes_, {*evaluation_.base},
-                               {.query = tested.question, .top_k = kEvaluatedPassages, .language = {}})
-        .passages;
+    return models::find_passages(scope_, database_, indexes_, search_models_, {*evaluation_.base}, request_for(tested)).passages;
+  }
+
+  /// By words and with vectors, where the base has vectors to measure.
+  std::optional<knowledge::TwoRetrievals> retrievals_for(const knowledge::EvaluationCase& tested) {
+    if (search_models_ == nullptr || !evaluation_.base || tested.gold.empty()) return std::nullopt;
+    const std::string model = search_models_->model_name();
+    const auto how =
+        database_.read([&](store::Tx& tx) { return knowledge::dense_measurable(scope_, tx, *evaluation_.base, model); });
+    if (!how) return std::nullopt;
+    const auto found =
+        models::find_both_ways(scope_, database_, indexes_, *search_models_, *evaluation_.base, request_for(tested));
+    knowledge::TwoRetrievals both{
+        {model, how->weight, std::string(knowledge::wire_name(how->fusion))}, evidence_in(found.lexical), std::nullopt};
+    if (found.hybrid) both.hybrid = evidence_in(*found.hybrid);
+    return both;
+  }
+
+  static knowledge::RetrieveRequest request_for(const knowledge::EvaluationCase& tested) {
+    return {.query = tested.question, .top_k = kEvaluatedPassages, .language = {}};
+  }
+
+  std::vector<knowledge::Evidence> evidence_in(const knowledge::Retrieved& found) {
+    std::vector<knowledge::Evidence> evidence;
+    for (const auto& passage : found.passages) evidence.push_back(evidence_of(passage, names_of(passage.document)));
+    return evidence;
   }
 
   std::vector<std::string> names_of(DocumentId document) {
@@ -130,6 +157,7 @@ class Asking {
   Gateway& gateway_;
   store::Database& database_;
   knowledge::Indexes& indexes_;
+  models::SearchModels* search_models_;
   const knowledge::Evaluation& evaluation_;
   Scope scope_;
   std::map<DocumentId, std::vector<std::string>> names_;
@@ -159,15 +187,15 @@ knowledge::Observation observation_of(const runtime::RunResult& result, const st
   return seen;
 }
 
-void evaluate(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, const delivery::Job& job,
-              const std::stop_token& stop) {
+void evaluate(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, models::SearchModels* search_models,
+              const delivery::Job& job, const std::stop_token& stop) {
   const auto id = EvaluationId::parse(json::text_of(job.payload, "evaluation_id"));
   const auto slice = json::integer_of(job.payload, "slice");
   if (!id || !slice) throw std::logic_error("an evaluation job without an evaluation");
   const auto evaluation = database.read([&](store::Tx& tx) { return knowledge::find_evaluation(tx, job.organization, *id); });
   if (!evaluation) return;
   try {
-    Asking asking(gateway, database, indexes, *evaluation);
+    Asking asking(gateway, database, indexes, search_models, *evaluation);
     ask_for_a_while(asking, database, *evaluation, stop);
     database.write([&](store::Tx& tx) { knowledge::continue_evaluation(tx, *evaluation, *slice); });
   } catch (const std::exception& error) {

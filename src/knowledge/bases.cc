@@ -4,6 +4,7 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "delivery/events.h"
+#include "dense/dense_rows.h"
 #include "document_rows.h"
 #include "knowledge/documents.h"
 #include "limits.h"
@@ -116,6 +117,7 @@ void delete_base(const Scope& scope, store::Tx& tx, KnowledgeBaseId base) {
       "(SELECT id FROM knowledge_source WHERE organization_id = $1 AND base_id = $2)",
       {scope.organization, base});
   tx.execute("DELETE FROM knowledge_source WHERE organization_id = $1 AND base_id = $2", {scope.organization, base});
+  delete_vectors(tx, scope.organization, base);
   tx.execute("DELETE FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base});
   for (const store::Row& document : documents) drop_content(tx, scope.organization, document.text(0));
 }

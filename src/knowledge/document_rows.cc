@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "delivery/jobs.h"
+#include "dense/dense_rows.h"
 #include "identity/audit.h"
 #include "limits.h"
 #include "store/blobs.h"
@@ -46,6 +47,7 @@ void move_snapshot(store::Tx& tx, OrganizationId organization, KnowledgeBaseId b
       "UPDATE knowledge_document SET chunks_snapshot = (SELECT b.snapshot FROM knowledge_base b WHERE b.organization_id = $1 AND "
       "b.id = $2) WHERE organization_id = $1 AND id = $3",
       {organization, base, document});
+  queue_embedding(tx, organization, base);
 }
 
 void enqueue_indexing(store::Tx& tx, OrganizationId organization, DocumentId document, std::int64_t revision) {

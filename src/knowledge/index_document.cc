@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "dense/dense_rows.h"
 #include "document_rows.h"
 #include "extraction/extract.h"
 #include "index/chunk.h"
@@ -220,8 +221,9 @@ void insert_chunk(store::Tx& tx, const IndexingTask& task, const IndexedDocument
   tx.execute(
       "INSERT INTO knowledge_chunk (organization_id, base_id, document_id, ordinal, id, section, title, url, heading_path, "
       "anchor, page, "
-      "char_begin, char_end, overlap_bytes, tokens, language, question, text, content_sha256, uploaded_at, analyser, terms) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+      "char_begin, char_end, overlap_bytes, tokens, language, question, text, content_sha256, uploaded_at, analyser, terms, "
+      "embedding_sha256) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
       {task.organization,
        task.base,
        task.document,
@@ -243,7 +245,8 @@ void insert_chunk(store::Tx& tx, const IndexingTask& task, const IndexedDocument
        row.content_sha256,
        task.uploaded_at,
        kAnalyserVersion,
-       store::Param::Bytes{row.terms}});
+       store::Param::Bytes{row.terms},
+       embedding_sha256({indexed.title, row.chunk.heading_path, row.question, row.chunk.text})});
 }
 
 /// True while the document still waits for the result of this task.

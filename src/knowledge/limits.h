@@ -117,4 +117,15 @@ inline constexpr std::int64_t kEvaluationCasesPerDayMax = 20'000;
 inline constexpr std::size_t kOverrideReasonCodePointsMax = 1'000;
 inline constexpr std::size_t kGateCasesListedMax = 100;
 
+// Dense retrieval (contracts/support-partner.md §2.5).
+/// What of a chunk is embedded; the longest chunk of the contract in most scripts.
+inline constexpr std::size_t kEmbeddedTextBytesMax = 16 * 1024;
+inline constexpr std::size_t kDenseCandidatesMax = 100;
+inline constexpr std::size_t kVectorDimensionsMax = 4'096;
+inline constexpr std::size_t kEmbeddingErrorBytesMax = 500;
+inline constexpr std::int64_t kEmbeddingRetryUs = 3'600LL * 1'000'000;
+inline constexpr std::int64_t kStaleBasesMax = 200;
+/// Vectors of the bases in use, beside their other indexes: two bases of 100,000 chunks at 384 dimensions.
+inline constexpr std::size_t kDenseBytesMax = 384u * 1024 * 1024;
+
 }  // namespace guildhall::knowledge

@@ -37,24 +37,28 @@ void merge_passages(std::vector<knowledge::Passage>& all, std::vector<knowledge:
   }
 }
 
-std::vector<knowledge::Passage> retrieve_as(const Scope& scope, const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+std::vector<knowledge::Passage> retrieve_as(const Scope& scope, RunState& run, const std::vector<KnowledgeBaseId>& bases,
                                             std::string_view query, std::size_t top_k) {
   if (bases.empty() || run.engine.database == nullptr || run.engine.indexes == nullptr || trimmed(query).empty()) return {};
   knowledge::RetrieveRequest request;
   request.query = query;
   request.top_k = std::clamp<std::size_t>(top_k, 1, 20);
   request.language = run.request.language;
-  return knowledge::retrieve(scope, *run.engine.database, *run.engine.indexes, bases, request).passages;
+  knowledge::Retrieved found =
+      models::find_passages(scope, *run.engine.database, *run.engine.indexes, run.engine.search_models, bases, request,
+                            {.deadline_us = run.request.deadline_us, .stop = run.request.stop});
+  run.result.is_degraded = run.result.is_degraded || found.is_degraded;
+  return std::move(found.passages);
 }
 
 }  // namespace
 
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+std::vector<knowledge::Passage> retrieve_passages(RunState& run, const std::vector<KnowledgeBaseId>& bases,
                                                   std::string_view query, std::size_t top_k) {
   return retrieve_as(run.request.scope, run, bases, query, top_k);
 }
 
-std::vector<knowledge::Passage> retrieve_attached(const RunState& run, std::string_view query, std::size_t top_k) {
+std::vector<knowledge::Passage> retrieve_attached(RunState& run, std::string_view query, std::size_t top_k) {
   const RunRequest& request = run.request;
   auto passages = retrieve_as(request.scope, run, request.knowledge_bases, query, top_k);
   if (!request.provided_knowledge) return passages;

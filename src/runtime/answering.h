@@ -19,12 +19,12 @@ models::Question visitor_question(const RunState& run, std::string_view otherwis
 /// run's knowledge bases. Writes outcome, confidence, citations, suggestions and language to the result.
 models::Answer answer_without_model(const Vertex& vertex, std::string_view otherwise);
 
-/// Passages of the bases of the scope; none when the engine has no index. Marks nothing.
-std::vector<knowledge::Passage> retrieve_passages(const RunState& run, const std::vector<KnowledgeBaseId>& bases,
+/// Passages of the bases of the scope; none when the engine has no index. Marks the run degraded when a search model failed.
+std::vector<knowledge::Passage> retrieve_passages(RunState& run, const std::vector<KnowledgeBaseId>& bases,
                                                   std::string_view query, std::size_t top_k);
 
 /// Passages of what is attached to the run: the subscription's bases, and the one the agent's version brings along. Best first.
-std::vector<knowledge::Passage> retrieve_attached(const RunState& run, std::string_view query, std::size_t top_k);
+std::vector<knowledge::Passage> retrieve_attached(RunState& run, std::string_view query, std::size_t top_k);
 /// True when anything is attached.
 bool has_knowledge(const RunRequest& request);
 

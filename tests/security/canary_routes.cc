@@ -64,7 +64,7 @@ const std::vector<std::string>& changing_operations() {
     add("/api/v1/studio", {"/publish", "/version", "/sync"});
     add("/api/v1/access/{access}",
         {"/keys", "/keys/{key}/claim", "/keys/{key}/rotate", "/keys/{key}/revoke", "/change-plan", "/cancel", "/documents",
-         "/retrain", "/widgets", "/sources", "/sources/{source}/sync", "/qa"});
+         "/retrain", "/widgets", "/dense/prepare", "/sources", "/sources/{source}/sync", "/qa"});
     add("/api/v1/agents/{agent}/knowledge", {"/documents", "/sources", "/sources/{source}/sync", "/qa"});
     add("/widget/v1/conversations/{conversation}",
         {"/stop", "/typing", "/read", "/handover", "/feedback", "/rating", "/close"});

@@ -60,6 +60,8 @@ void add_access_bodies(Bodies& bodies) {
   bodies["POST " + access + "/cancel"] = R"({"when":"now"})";
   bodies["POST " + access + "/retrain"] = "";
   bodies["POST " + access + "/try"] = R"({"message":"hello"})";
+  bodies["PATCH " + access + "/dense"] = R"({"enabled":true,"override_reason":"because"})";
+  bodies["POST " + access + "/dense/prepare"] = "";
   bodies["POST /api/v1/retrieval"] = R"({"knowledge_id":"<buyer_subscription>","query":"secret"})";
   bodies["POST " + access + "/widgets"] = R"({"name":"Intruder","domains":["evil.example"]})";
   bodies["PATCH " + access + "/widgets/{widget}"] = R"({"domains":["evil.example"]})";

@@ -158,6 +158,7 @@ std::vector<std::string> ScenarioServer::environment() const {
     const std::string address = stub_url_.substr(std::string_view("http://").size());
     variables.push_back("GUILDHALL_MODEL_BASE_URL=" + stub_url_);
     variables.push_back("GUILDHALL_MODEL_NAME=stub");
+    variables.push_back("GUILDHALL_EMBEDDING_MODEL=stub-embeddings");
     allowed += (allowed.empty() ? "" : ",") + address.substr(0, address.find('/'));
   }
   if (!allowed.empty()) variables.push_back("GUILDHALL_OUTBOUND_ALLOW=" + allowed);

@@ -4,9 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cmath>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -17,13 +15,13 @@
 #include "base/text.h"
 #include "net/events.h"
 #include "net/server.h"
+#include "stub_search.h"
 #include "support/obedient_model.h"
 
 namespace guildhall::test {
 namespace {
 
 constexpr std::string_view kCommand = "stub:";
-constexpr std::size_t kEmbeddingSize = 64;
 
 std::string text_of_content(const json::Value* content) {
   if (content == nullptr) return {};
@@ -91,40 +89,13 @@ std::vector<std::string> pieces(const std::string& text, std::size_t wanted) {
   return parts;
 }
 
-net::Response json_response(int status, const json::Value& body) {
-  net::Response response;
-  response.status = status;
-  response.headers.set("Content-Type", "application/json");
-  response.body = json::write(body);
-  return response;
-}
-
-net::Response error_response(int status, std::string_view message) {
-  return json_response(
-      status, json::Object{{"error", json::Object{{"message", message}, {"type", "server_error"}, {"secret", "UPSTREAM-BODY"}}}});
-}
-
-// Components of a unit vector that depend on the words alone, so that equal texts are equal and shared words bring texts closer.
-json::Array embedding_of(std::string_view text) {
-  std::array<double, kEmbeddingSize> sums{};
-  for (const std::string_view word : split(text, ' ')) {
-    const std::uint64_t hash = mix64(ascii_lower(word));
-    sums[hash % kEmbeddingSize] += (hash >> 32) % 2 == 0 ? 1 : -1;
-  }
-  double length = 0;
-  for (const double sum : sums) length += sum * sum;
-  length = std::max(std::sqrt(length), 1e-9);
-  json::Array vector;
-  for (const double sum : sums) vector.emplace_back(sum / length);
-  return vector;
-}
-
 }  // namespace
 
 struct StubModel::State {
   StubModelOptions options;
   std::mutex mutex;
   std::vector<json::Value> requests;
+  std::vector<json::Value> search_requests;
   std::vector<std::string> authorizations;
   std::map<std::string, int> refusals;  ///< how often a command has refused already
   std::unique_ptr<net::Server> server;
@@ -144,7 +115,24 @@ struct StubModel::State {
   void whole(net::Exchange& exchange, const json::Value& body, const std::string& reply, const std::string& command) const;
   void streamed(net::Exchange& exchange, const json::Value& body, const std::string& reply, const std::string& command) const;
   bool misbehaves(net::Exchange& exchange, const std::string& command);
+  void search(net::Exchange& exchange, std::string (*command_in)(const json::Value&),
+              net::Response (*answer)(const json::Value&, const std::string&));
 };
+
+void StubModel::State::search(net::Exchange& exchange, std::string (*command_in)(const json::Value&),
+                              net::Response (*answer)(const json::Value&, const std::string&)) {
+  json::ParseError error;
+  const auto body = json::parse(exchange.request().body, error);
+  if (!body || !body->is_object()) return exchange.respond(error_response(400, "not JSON"));
+  {
+    const std::lock_guard lock(mutex);
+    search_requests.push_back(*body);
+  }
+  const std::string command = command_in(*body);
+  if (misbehaves(exchange, command)) return;
+  wait(1);
+  exchange.respond(answer(*body, command));
+}
 
 bool StubModel::State::misbehaves(net::Exchange& exchange, const std::string& command) {
   if (command.starts_with("429x") && refuses_again(command)) {
@@ -257,19 +245,10 @@ StubModel::StubModel(const StubModelOptions& options) : state_(std::make_unique<
     exchange.respond(json_response(
         200, json::Object{{"object", "list"}, {"data", json::Array{json::Object{{"id", "stub"}, {"object", "model"}}}}}));
   });
-  route(net::Method::post, "/v1/embeddings", [](net::Exchange& exchange) {
-    json::ParseError error;
-    const auto body = json::parse(exchange.request().body, error);
-    const json::Value* input = body ? json::find(*body, "input") : nullptr;
-    if (input == nullptr) return exchange.respond(error_response(400, "no input"));
-    json::Array data;
-    const json::Array texts = input->is_array() ? input->get_array() : json::Array{*input};
-    for (const json::Value& text : texts) {
-      data.push_back(
-          json::Object{{"object", "embedding"}, {"index", data.size()}, {"embedding", embedding_of(text_of_content(&text))}});
-    }
-    exchange.respond(json_response(200, json::Object{{"object", "list"}, {"data", std::move(data)}, {"model", "stub"}}));
-  });
+  route(net::Method::post, "/v1/embeddings",
+        [&state](net::Exchange& exchange) { state.search(exchange, embedding_command, embeddings_answer); });
+  route(net::Method::post, "/v1/rerank",
+        [&state](net::Exchange& exchange) { state.search(exchange, rerank_command, rerank_answer); });
   net::ServerOptions serve;
   serve.listen = fmt::format("127.0.0.1:{}", options.port);
   serve.run_threads = options.threads_max;
@@ -298,6 +277,11 @@ std::vector<json::Value> StubModel::requests() const {
   return state_->requests;
 }
 
+std::vector<json::Value> StubModel::search_requests() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->search_requests;
+}
+
 std::vector<std::string> StubModel::authorizations() const {
   const std::lock_guard lock(state_->mutex);
   return state_->authorizations;
@@ -306,6 +290,7 @@ std::vector<std::string> StubModel::authorizations() const {
 void StubModel::forget_requests() {
   const std::lock_guard lock(state_->mutex);
   state_->requests.clear();
+  state_->search_requests.clear();
   state_->authorizations.clear();
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "knowledge/documents.h"
+#include "models/find_passages.h"
 
 namespace guildhall::api {
 
@@ -22,7 +23,9 @@ knowledge::Retrieved retrieve_from(Call& call, const Scope& scope, std::optional
       .query = query.text, .top_k = static_cast<std::size_t>(query.top_k), .language = query.language, .documents = std::nullopt};
   if (query.filter)
     request.documents = call.read([&](store::Tx& tx) { return knowledge::matching_documents(scope, tx, *base, *query.filter); });
-  return knowledge::retrieve(scope, call.services().database, call.services().indexes, {*base}, request);
+  auto& services = call.services();
+  return models::find_passages(scope, services.database, services.indexes, &services.search_models, {*base}, request,
+                               {.deadline_us = 0, .stop = call.request().stop});
 }
 
 json::Object record_json(const knowledge::Passage& passage) {

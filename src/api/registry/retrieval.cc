@@ -51,7 +51,7 @@ RetrievalQuery query_of(const RetrieveIn& in) {
 json::Object records_json(const knowledge::Retrieved& found) {
   json::Array records;
   for (const auto& passage : found.passages) records.push_back(record_json(passage));
-  return {{"records", std::move(records)}, {"language", found.language}};
+  return {{"records", std::move(records)}, {"language", found.language}, {"degraded", found.is_degraded}};
 }
 
 json::Object retrieve(Call& call, const RetrieveIn& in) {

@@ -17,6 +17,7 @@ RouteTable document_routes();
 RouteTable source_routes();
 RouteTable pair_routes();
 RouteTable retrieval_routes();
+RouteTable dense_routes();
 RouteTable provider_routes();
 RouteTable question_set_routes();
 RouteTable evaluation_routes();

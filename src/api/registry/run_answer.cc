@@ -50,6 +50,7 @@ json::Object run_answer_json(const Call& call, const gateway::RunAnswer& answer,
                                   {"suggestions", strings(answer.result.suggestions)},
                                   {"grounded", answer.result.is_grounded},
                                   {"removed_sentences", answer.result.removed_sentences},
+                                  {"degraded", answer.result.is_degraded},
                                   {"handover", answer.result.outcome == models::Outcome::handover}};
   return body;
 }

@@ -80,6 +80,7 @@ struct WidgetWorld {
                  .gateway = gateway,
                  .live = live,
                  .indexes = indexes,
+                 .search_models = search_models,
                  .jobs = jobs,
                  .client = client,
                  .extractor = extractor,
@@ -133,6 +134,7 @@ struct WidgetWorld {
   store::Database& database;
   identity::PasswordHasher hasher;
   net::Client client;
+  models::SearchModels search_models{client, std::nullopt};
   knowledge::Extractor extractor = knowledge::Extractor::in_process();
   knowledge::Indexes indexes;
   gateway::Gateway gateway;

@@ -34,6 +34,9 @@ void measure_passages(CaseResult& result, const Observation& seen) {
   for (std::size_t rank = 0; rank < std::min(seen.passages.size(), kRanks) && !result.gold_rank; ++rank)
     if (holds_any_gold(seen.passages[rank], gold)) result.gold_rank = static_cast<std::int64_t>(rank) + 1;
   result.ndcg_at_10 = ndcg(gold, seen.passages);
+  if (!seen.retrievals || gold.empty()) return;
+  result.retrieval = RetrievalScores{seen.retrievals->settings, ndcg(gold, seen.retrievals->lexical), std::nullopt};
+  if (seen.retrievals->hybrid) result.retrieval->hybrid = ndcg(gold, *seen.retrievals->hybrid);
 }
 
 void measure_citations(CaseResult& result, const Observation& seen) {

@@ -86,6 +86,35 @@ json::Object half_json(const ThresholdHalf& half) {
           {"mean", printed_share(half.mean())}};
 }
 
+json::Object retrieval_report_json(const RetrievalReport& report) {
+  return {{"lexical", report.lexical},       {"hybrid", report.hybrid},        {"cases", report.cases},
+          {"unmeasured", report.unmeasured}, {"model", report.settings.model}, {"dense_weight", report.settings.dense_weight},
+          {"fusion", report.settings.fusion}};
+}
+
+/// The settings are those of the last case: one asked with others, because somebody changed them meanwhile, is not measured.
+std::optional<RetrievalReport> retrieval_report(const std::vector<CaseResult>& results) {
+  RetrievalReport report;
+  for (const CaseResult& result : results)
+    if (result.retrieval) report.settings = result.retrieval->settings;
+  for (const CaseResult& result : results) {
+    if (result.tested.expect != Expectation::answer || result.tested.gold.empty()) continue;
+    const auto& measured = result.retrieval;
+    if (!measured || !measured->hybrid || measured->settings != report.settings) {
+      ++report.unmeasured;
+      continue;
+    }
+    ++report.cases;
+    report.lexical += measured->lexical;
+    report.hybrid += *measured->hybrid;
+  }
+  if (report.cases == 0) return std::nullopt;
+  const auto mean = [&](double sum) { return std::round(sum / static_cast<double>(report.cases) * 10'000) / 10'000; };
+  report.lexical = mean(report.lexical);
+  report.hybrid = mean(report.hybrid);
+  return report;
+}
+
 json::Object scores_json(const Scores& scores) {
   json::Object object{{"cases", scores.cases}, {"passed", scores.passed}, {"errors", scores.errors}};
   for (const Metric& metric : all_metrics()) object[metric.name] = printed_share(scores.*metric.total);
@@ -141,6 +170,7 @@ EvaluationReport report_on(const std::vector<CaseResult>& results) {
   report.total = scores_of(all);
   for (const auto& [language, group] : by_language) report.by_language.emplace(language, scores_of(group));
   report.threshold = choose_threshold(results);
+  report.retrieval = retrieval_report(results);
   return report;
 }
 
@@ -153,7 +183,10 @@ json::Object to_json(const EvaluationReport& report) {
                              {"chosen_on", half_json(report.threshold->chosen_on)},
                              {"reported_on", half_json(report.threshold->reported_on)},
                              {"auc", printed_share(report.threshold->auc)}};
-  return {{"total", scores_json(report.total)}, {"by_language", std::move(languages)}, {"threshold", std::move(threshold)}};
+  return {{"total", scores_json(report.total)},
+          {"by_language", std::move(languages)},
+          {"threshold", std::move(threshold)},
+          {"retrieval", report.retrieval ? json::Value(retrieval_report_json(*report.retrieval)) : json::Value(nullptr)}};
 }
 
 }  // namespace guildhall::knowledge

@@ -19,6 +19,26 @@ json::Object gold_json(const Gold& gold) {
   return object;
 }
 
+json::Object retrieval_json(const RetrievalScores& scores) {
+  return {{"lexical", printed_share(scores.lexical)},
+          {"hybrid", printed_share(scores.hybrid)},
+          {"model", scores.settings.model},
+          {"dense_weight", scores.settings.dense_weight},
+          {"fusion", scores.settings.fusion}};
+}
+
+std::optional<double> number_of(const json::Value& value, std::string_view name) {
+  const json::Value* found = json::find(value, name);
+  return found != nullptr && found->is_number() ? std::optional(found->to_number<double>()) : std::nullopt;
+}
+
+RetrievalScores retrieval_of_json(const json::Value& value) {
+  return {{std::string(json::text_of(value, "model")), number_of(value, "dense_weight").value_or(0),
+           std::string(json::text_of(value, "fusion"))},
+          number_of(value, "lexical").value_or(0),
+          number_of(value, "hybrid")};
+}
+
 }  // namespace
 
 std::string_view wire_name(Expectation expectation) {
@@ -62,6 +82,7 @@ json::Object to_json(const CaseResult& result) {
   object["ndcg_at_10"] = printed_share(result.ndcg_at_10);
   object["citations"] = result.citations;
   object["citations_right"] = result.citations_right;
+  if (result.retrieval) object["retrieval"] = retrieval_json(*result.retrieval);
   return object;
 }
 
@@ -71,10 +92,7 @@ std::optional<CaseResult> result_of_json(const json::Value& value) {
   result.tested = case_of_json(value, errors);
   const auto id = EvaluationCaseId::parse(json::text_of(value, "id"));
   if (!id || !errors.empty()) return std::nullopt;
-  const auto number = [&](std::string_view name) {
-    const json::Value* found = json::find(value, name);
-    return found != nullptr && found->is_number() ? found->to_number<double>() : 0.0;
-  };
+  const auto number = [&](std::string_view name) { return number_of(value, name).value_or(0); };
   result.id = *id;
   result.outcome = json::text_of(value, "outcome");
   result.answer = json::text_of(value, "answer");
@@ -86,6 +104,7 @@ std::optional<CaseResult> result_of_json(const json::Value& value) {
   result.ndcg_at_10 = number("ndcg_at_10");
   result.citations = json::integer_of(value, "citations").value_or(0);
   result.citations_right = json::integer_of(value, "citations_right").value_or(0);
+  if (const auto* retrieval = json::find(value, "retrieval")) result.retrieval = retrieval_of_json(*retrieval);
   if (const auto* failures = json::find_array(value, "failures"))
     for (const auto& failure : *failures)
       if (failure.is_string()) result.failures.emplace_back(json::view(failure.get_string()));

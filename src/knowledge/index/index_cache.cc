@@ -81,7 +81,7 @@ void Indexes::State::drop_beyond_limit(const Key& kept) {
 
 std::size_t Indexes::State::bytes() {
   const std::lock_guard lock(mutex_);
-  return bytes_;
+  return bytes_ + dense.bytes();
 }
 
 std::size_t Indexes::State::count() {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "../limits.h"
+#include "index/dense_cache.h"
 #include "index/index.h"
 #include "knowledge/retrieve.h"
 
@@ -32,6 +33,8 @@ struct Indexes::State {
             std::int64_t wait_us_max = kIndexWaitUsMax);
   std::size_t bytes();
   std::size_t count();
+
+  DenseCache dense;
 
  private:
   using Key = std::pair<OrganizationId, KnowledgeBaseId>;

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "../limits.h"
 #include "base/errors.h"
 #include "base/text.h"
 #include "index/build_index.h"
+#include "index/dense_candidates.h"
+#include "index/fusion.h"
 #include "index/index_cache.h"
 #include "knowledge/candidates.h"
 #include "knowledge/documents.h"
@@ -17,6 +20,8 @@ namespace guildhall::knowledge {
 namespace {
 
 constexpr double kNearDuplicateOverlap = 0.9;
+/// A question–answer pair wins a tie of fused scores, and nothing better.
+constexpr double kPairEdge = 1.0001;
 
 /// Neighbouring chunks of one section that are shown as one passage.
 struct Group {
@@ -33,6 +38,7 @@ struct SearchedBase {
   std::shared_ptr<const BaseIndex> index;
   std::vector<Hit> hits;
   std::int64_t snapshot = 0;
+  std::optional<DenseCandidates> dense;  ///< where the base is searched by vectors too
 };
 
 void check_request(const RetrieveRequest& request) {
@@ -159,6 +165,12 @@ std::string merged_text(const Group& group, const BaseIndex& index, const std::m
   return text;
 }
 
+std::optional<double> cosine_of(const SearchedBase& base, std::uint32_t entry) {
+  if (!base.dense) return std::nullopt;
+  const auto found = base.dense->cosines.find(entry);
+  return found == base.dense->cosines.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, const std::vector<SearchedBase>& bases,
                                  const std::vector<Group>& groups) {
   std::vector<ChunkId> ids;
@@ -174,6 +186,7 @@ std::vector<Passage> passages_of(store::Tx& tx, OrganizationId organization, con
     passage.score = group.score;
     passage.evidence = group.evidence;
     passage.base_chunks = static_cast<std::int64_t>(index.size());
+    passage.cosine = cosine_of(bases[group.base], group.best);
     passages.push_back(std::move(passage));
   }
   return passages;
@@ -202,8 +215,35 @@ std::string query_language(std::string_view query, std::string_view prior) {
   return language;
 }
 
+/// Candidates that words did not find, with a score of zero, which no word gives.
+void add_dense_candidates(SearchedBase& searched) {
+  std::set<std::uint32_t> found;
+  for (const Hit& hit : searched.hits) found.insert(hit.entry);
+  for (const auto& [entry, cosine] : searched.dense->cosines)
+    if (!found.contains(entry)) searched.hits.push_back({entry, 0, 0});
+}
+
+/// Replaces scores by fused ones where a base is searched by vectors; false where none is.
+bool fuse_candidates(std::vector<SearchedBase>& bases) {
+  const auto dense = std::find_if(bases.begin(), bases.end(), [](const SearchedBase& base) { return base.dense.has_value(); });
+  if (dense == bases.end()) return false;
+  std::vector<FusionEntry> entries;
+  for (const SearchedBase& base : bases) {
+    for (const Hit& hit : base.hits)
+      entries.push_back({hit.score > 0 ? std::optional(hit.score) : std::nullopt, cosine_of(base, hit.entry),
+                         base.dense ? std::optional(base.dense->weight) : std::nullopt});
+  }
+  const std::vector<double> fused = fused_scores(entries, dense->dense->fusion);
+  auto score = fused.begin();
+  for (SearchedBase& base : bases) {
+    for (Hit& hit : base.hits) hit.score = *score++ * (base.index->entry(hit.entry).is_question_answer ? kPairEdge : 1);
+  }
+  return true;
+}
+
 SearchedBase search_base(const Scope& scope, store::Tx& tx, Indexes& indexes, KnowledgeBaseId base,
-                         const std::optional<std::vector<DocumentId>>& documents, LexicalQuery query) {
+                         const std::optional<std::vector<DocumentId>>& documents, LexicalQuery query,
+                         const std::optional<DenseQuery>& dense = std::nullopt) {
   require_base(scope, tx, base);
   const std::int64_t snapshot =
       tx.first("SELECT snapshot FROM knowledge_base WHERE organization_id = $1 AND id = $2", {scope.organization, base})
@@ -211,10 +251,13 @@ SearchedBase search_base(const Scope& scope, store::Tx& tx, Indexes& indexes, Kn
   auto found = indexes.state().get(scope.organization, base, snapshot, [&](const std::shared_ptr<const BaseIndex>& other) {
     return build_index(tx, scope.organization, base, other);
   });
-  SearchedBase searched{base, std::move(found.index), {}, found.snapshot};
+  SearchedBase searched{base, std::move(found.index), {}, found.snapshot, {}};
   if (documents) query.limit = searched.index->size();
   searched.hits = searched.index->search(query);
   if (documents) keep_documents(*searched.index, *documents, searched.hits);
+  if (dense)
+    searched.dense = dense_candidates(tx, indexes, scope.organization, base, snapshot, searched.index, *dense, documents);
+  if (searched.dense) add_dense_candidates(searched);
   if (found.snapshot != snapshot) keep_stored(tx, scope.organization, searched);
   return searched;
 }
@@ -231,9 +274,15 @@ Retrieved retrieve(const Scope& scope, store::Database& database, Indexes& index
   database.read([&](store::Tx& tx) {
     std::vector<SearchedBase> searched;
     for (const KnowledgeBaseId& base : bases) {
-      searched.push_back(search_base(scope, tx, indexes, base, request.documents, {query, retrieved.language, kCandidatesMax}));
+      searched.push_back(
+          search_base(scope, tx, indexes, base, request.documents, {query, retrieved.language, kCandidatesMax}, request.dense));
       if (searched.size() == 1) retrieved.snapshot = searched.front().snapshot;
+      if (searched.back().dense && searched.back().dense->is_of_other_size) {
+        searched.back().dense.reset();
+        retrieved.is_degraded = true;
+      }
     }
+    retrieved.is_hybrid = fuse_candidates(searched);
     retrieved.passages = passages_of(tx, scope.organization, searched, best_groups(searched, request.top_k));
   });
   return retrieved;

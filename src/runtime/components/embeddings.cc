@@ -1,4 +1,5 @@
-// EmbeddingModel and the vendors' embeddings (contracts/runtime.md §4.18): a handle. Retrieval is lexical, and the run says so.
+// EmbeddingModel and the vendors' embeddings (contracts/runtime.md §4.18): a handle. Without an
+// embedding model of the installation retrieval is lexical, and the run says so.
 #include "component_table.h"
 #include "vertex.h"
 
@@ -8,7 +9,8 @@ namespace {
 constexpr Input kEmbeddingsInputs[] = {{"model"}};
 
 void run_embeddings(Vertex& vertex) {
-  vertex.run.result.is_degraded = true;
+  const models::SearchModels* with = vertex.run.engine.search_models;
+  if (with == nullptr || !with->embedding) vertex.run.result.is_degraded = true;
   vertex.set("embeddings", {EmbeddingsHandle{vertex.node().id}});
 }
 

@@ -9,6 +9,7 @@
 #include "gateway/gateway.h"
 #include "identity/accounts.h"
 #include "knowledge/retrieve.h"
+#include "models/find_passages.h"
 #include "net/client.h"
 #include "net/mail.h"
 #include "registry/agents.h"
@@ -24,6 +25,7 @@ struct Services {
   gateway::Gateway& gateway;
   Live& live;
   knowledge::Indexes& indexes;
+  models::SearchModels& search_models;
   delivery::Runner& jobs;
   net::Client& client;
   const knowledge::Extractor& extractor;  ///< reads documents and pages in its sandbox

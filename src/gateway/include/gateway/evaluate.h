@@ -11,6 +11,7 @@
 #include "gateway/gateway.h"
 #include "knowledge/retrieve.h"
 #include "knowledge/scores.h"
+#include "models/find_passages.h"
 #include "runtime/run.h"
 #include "store/database.h"
 
@@ -25,7 +26,9 @@ knowledge::Observation observation_of(const runtime::RunResult& result, const st
 /// test. After two seconds it queues the job that goes on, so that long evaluations do not keep other work waiting. Running it
 /// twice asks nothing twice. Throws what a later try may find mended (overloaded, database_unavailable); its last try ends the
 /// evaluation as FAILED.
-void evaluate(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, const delivery::Job& job,
-              const std::stop_token& stop);
+/// Where the base has vectors of the installation's embedding model, each case is searched both ways; `search_models` may be
+/// null.
+void evaluate(Gateway& gateway, store::Database& database, knowledge::Indexes& indexes, models::SearchModels* search_models,
+              const delivery::Job& job, const std::stop_token& stop);
 
 }  // namespace guildhall::gateway

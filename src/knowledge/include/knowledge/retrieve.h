@@ -33,6 +33,15 @@ struct Passage {
   /// What the question found here as a share of what it could find at most, 0–1; absent where nothing measured it.
   std::optional<double> evidence;
   std::int64_t base_chunks = 0;  ///< of the base it was found in: among few chunks no word is rare, and evidence is easier to have
+  /// To the query's vector; absent where it was not compared, or is not among the nearest.
+  std::optional<double> cosine = std::nullopt;
+};
+
+/// What an embedding model made of the query; knowledge calls no model.
+struct DenseQuery {
+  std::vector<float> vector;   ///< of length 1
+  std::string model;           ///< compared with vectors of the same model alone
+  bool even_when_off = false;  ///< for measuring a base that does not answer so yet
 };
 
 struct RetrieveRequest {
@@ -41,12 +50,15 @@ struct RetrieveRequest {
   std::string language;   ///< BCP 47 prior for short queries; empty: detected
   /// Only passages of these, ascending; see knowledge/filter.h. Empty: of all.
   std::optional<std::vector<DocumentId>> documents = std::nullopt;
+  std::optional<DenseQuery> dense = std::nullopt;  ///< absent: by words alone
 };
 
 struct Retrieved {
   std::vector<Passage> passages;  ///< best first
   std::string language;           ///< of the query
   std::int64_t snapshot = 0;      ///< the snapshot that answered
+  bool is_hybrid = false;         ///< vectors took part
+  bool is_degraded = false;       ///< they should have, and could not
 };
 
 /// Holds the immutable in-memory indexes of the bases in use, each for one (organization, base, snapshot). Thread-safe; an

@@ -53,6 +53,21 @@ struct Evidence {
   std::string text;  ///< of the passage; of a citation: its quote
 };
 
+/// How a base with vectors was asked, for the gate of dense retrieval (contracts/support-partner.md §2.5).
+struct HybridSettings {
+  std::string model;
+  double dense_weight = 0.5;
+  std::string fusion;
+
+  bool operator==(const HybridSettings&) const = default;
+};
+/// The same search twice, ten best each: by words alone, and with vectors.
+struct TwoRetrievals {
+  HybridSettings settings;
+  std::vector<Evidence> lexical;
+  std::optional<std::vector<Evidence>> hybrid;  ///< absent when the question could not be embedded
+};
+
 /// What happened when the question was asked.
 struct Observation {
   std::string outcome;  ///< answer, clarification, refused, greeting, handover, error
@@ -63,6 +78,13 @@ struct Observation {
   std::vector<Evidence> citations;
   std::int64_t latency_ms = 0;
   std::string error;  ///< why there was no answer
+  std::optional<TwoRetrievals> retrievals;
+};
+
+struct RetrievalScores {
+  HybridSettings settings;
+  double lexical = 0;            ///< nDCG@10
+  std::optional<double> hybrid;  ///< absent when the question could not be embedded
 };
 
 /// One case, asked and judged. `failures` are codes: "refused", "not_refused", "not_handed_over", "clarified", "greeted",
@@ -78,6 +100,7 @@ struct CaseResult {
   std::string error;
   std::optional<std::int64_t> gold_rank;  ///< of the first passage that holds gold, from 1; none: not among the ten
   double ndcg_at_10 = 0;                  ///< meaningful where the case has gold
+  std::optional<RetrievalScores> retrieval;
   std::int64_t citations = 0;
   std::int64_t citations_right = 0;
   std::vector<std::string> failures;
@@ -123,8 +146,18 @@ struct ThresholdReport {
 /// nullopt unless each half has a case to answer and one to refuse. Cases that ended as error, greeting or handover stay out.
 std::optional<ThresholdReport> choose_threshold(const std::vector<CaseResult>& results);
 
+/// Mean nDCG@10 both ways, over the cases with gold that were measured both ways.
+struct RetrievalReport {
+  HybridSettings settings;
+  std::int64_t cases = 0;
+  std::int64_t unmeasured = 0;  ///< cases with gold that were not measured both ways, or not with these settings
+  double lexical = 0;
+  double hybrid = 0;
+};
+
 struct EvaluationReport {
   Scores total;
+  std::optional<RetrievalReport> retrieval;   ///< where at least one case was measured both ways
   std::map<std::string, Scores> by_language;  ///< by primary subtag; cases without a language only count in the total
   std::optional<ThresholdReport> threshold;
 };

@@ -19,6 +19,7 @@
 #include "flow/report.h"
 #include "identity/scope.h"
 #include "knowledge/retrieve.h"
+#include "models/find_passages.h"
 #include "net/client.h"
 #include "runtime/sessions.h"
 #include "runtime/values.h"
@@ -31,6 +32,7 @@ struct Engine {
   store::Database* database = nullptr;
   net::Client* client = nullptr;
   knowledge::Indexes* indexes = nullptr;
+  models::SearchModels* search_models = nullptr;    ///< what searches use besides words; null: nothing
   const knowledge::Extractor* extractor = nullptr;  ///< needed by components that read files or fill a knowledge base
   std::optional<models::Endpoint> default_model;    ///< of the installation; nullopt: the extractive answerer
 };
@@ -110,7 +112,7 @@ struct RunResult {
   std::vector<std::string> suggestions;  ///< near headings of a refusal, options of a clarification
   bool is_grounded = false;              ///< the text is quoted from documents, or was held against them
   std::int64_t removed_sentences = 0;    ///< of a model's answer, because nothing supported them
-  bool is_degraded = false;
+  bool is_degraded = false;              ///< answered without a model it should have had: an embedding or rerank model failed
 
   /// Text of the first output that has one; empty when there is none.
   std::string text() const;

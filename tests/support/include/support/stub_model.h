@@ -4,6 +4,12 @@
 // `stub:<command>`: `stub:429x2` (two refusals, then an answer), `stub:500`, `stub:garbage`, `stub:break` (the stream ends in the
 // middle), `stub:hang` (until the caller leaves), `stub:empty`, `stub:long` (more than 2 MiB), `stub:plain` (ignores `stream`),
 // `stub:nousage`, `stub:reply=<text>`, `stub:obedient` (support/obedient_model.h).
+//
+// Embeddings are made of words and their letters, so that texts that share either are near, and of a few synonyms. They misbehave
+// by the model name or the first word of the first text: as above with `429x2`, `500`, `garbage`, `hang`, `nousage`, and with
+// `stub:count` (a vector too few), `stub:size=8` (so many numbers), `stub:sizes` (different ones), `stub:nan`, `stub:zero`,
+// `stub:base64`, `stub:order` (by index, backwards), `stub:long=40` (400 for texts of more bytes). Reranking counts shared words,
+// and misbehaves by model name or query: `500`, `hang`, `garbage`, `count`.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +42,9 @@ class StubModel {
   std::string base_url() const;
   /// Bodies of the chat completions it was sent, in the order they came.
   std::vector<json::Value> requests() const;
-  /// Authorization headers of the same requests.
+  /// Bodies of the embeddings and rerankings it was asked for.
+  std::vector<json::Value> search_requests() const;
+  /// Authorization headers of the chat completions.
   std::vector<std::string> authorizations() const;
   void forget_requests();
 
