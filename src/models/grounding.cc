@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <set>
 
 #include "addresses.h"
 #include "base/text.h"
@@ -65,6 +66,17 @@ std::string wider(const std::string& gap, const std::string& own) {
   return std::count(gap.begin(), gap.end(), '\n') > std::count(own.begin(), own.end(), '\n') ? gap : own;
 }
 
+// Every row of six words.
+std::vector<std::string> word_rows(std::string_view text) {
+  constexpr std::ptrdiff_t kWords = 6;
+  std::vector<std::string> words;
+  for (const knowledge::Term& term : knowledge::analyse(text, "und")) words.push_back(term.text);
+  std::vector<std::string> rows;
+  for (auto first = words.begin(); words.end() - first >= kWords; ++first)
+    rows.push_back(join(std::vector<std::string>(first, first + kWords), " "));
+  return rows;
+}
+
 }  // namespace
 
 struct GroundedReply::State {
@@ -72,6 +84,9 @@ struct GroundedReply::State {
       : passages(std::move(given)), rules(std::move(with)), units(rules.visitor_language) {
     for (const knowledge::Passage& passage : passages) evidence.emplace_back(passage);
     for (const std::string& text : rules.trusted_texts) known.add(text);
+    for (const std::string& text : rules.private_texts) {
+      for (std::string& row : word_rows(text)) private_rows.insert(std::move(row));
+    }
     for (const knowledge::Passage& passage : passages) know_addresses_of(passage);
   }
 
@@ -80,6 +95,7 @@ struct GroundedReply::State {
   ReplyUnits units;
   std::deque<Evidence> evidence;
   KnownAddresses known;
+  std::set<std::string> private_rows;
   std::vector<Citation> citations;
   std::vector<std::size_t> cited;  ///< evidence of each citation
   std::int64_t removed = 0;
@@ -92,6 +108,7 @@ struct GroundedReply::State {
   // Links of a document are repeated only from sentences that speak to its reader.
   void know_addresses_of(const knowledge::Passage& passage) {
     known.add(passage.url);
+    if (gives_orders(passage.text)) return;
     for (const std::string* part : {&passage.title, &passage.question}) {
       if (!speaks_to_machine(*part)) known.add(*part);
     }
@@ -105,6 +122,12 @@ struct GroundedReply::State {
     const Addresses found = addresses_in(text);
     return found.has_image || !std::all_of(found.targets.begin(), found.targets.end(),
                                            [&](const std::string& target) { return known.contains(target); });
+  }
+
+  // Says a row of words of what is private.
+  bool betrays(std::string_view text) const {
+    const std::vector<std::string> rows = word_rows(text);
+    return std::any_of(rows.begin(), rows.end(), [&](const std::string& row) { return private_rows.contains(row); });
   }
 
   std::vector<const Evidence*> evidence_of(const std::vector<std::size_t>& sources) const {
@@ -126,10 +149,8 @@ struct GroundedReply::State {
   // A question in one language about passages in another.
   bool is_translated(const Claim& claim, const Evidence& source) const {
     const std::string visitor = subtag_of(rules.visitor_language);
-    if (visitor.empty() || visitor == "und" || source.language.empty() || source.language == "und" ||
-        visitor == source.language) {
-      return false;
-    }
+    if (visitor.empty() || visitor == "und" || source.language.empty() || source.language == "und") return false;
+    if (visitor == source.language || source.languages.contains(visitor)) return false;
     const std::string said_in = subtag_of(knowledge::detect_language(claim.text, visitor));
     return said_in == visitor || said_in == "und";
   }
@@ -163,7 +184,7 @@ struct GroundedReply::State {
   }
 
   Judged judge(const ReplyUnit& unit) const {
-    if (is_foreign(unit.text)) return {Verdict::foreign, {}};
+    if (is_foreign(unit.text) || (rules.is_strict && betrays(unit.text))) return {Verdict::foreign, {}};
     const Unmarked said = unit.shape == UnitShape::code ? Unmarked{unit.text, {}} : unmarked(unit.text);
     const Claim claim = claim_of(bare(unit, said.text), rules.visitor_language);
     const bool is_empty = claims_nothing(claim);

@@ -266,6 +266,11 @@ bool gives_orders(std::string_view text) {
   for (const Override& row : kOverrides) {
     if (has_any(said, row.verbs) && has_any(said, row.things)) return true;
   }
+  return shows_chat_marks(text);
+}
+
+bool shows_chat_marks(std::string_view text) {
+  const std::string said = " " + spoken(text) + " ";
   if (begins_with_role(said)) return true;
   return std::any_of(std::begin(kMarks), std::end(kMarks), [&](std::string_view mark) { return said.find(mark) != said.npos; });
 }
@@ -281,11 +286,13 @@ std::string without_orders(std::string_view text, std::string_view language) {
   const std::string visible = without_comments(without_invisible(text));
   std::string out;
   std::size_t at = 0;
+  bool is_chat = false;
   for (const knowledge::Span sentence : spaced_sentences(visible, language)) {
     const std::string_view said = std::string_view(visible).substr(sentence.begin, sentence.end - sentence.begin);
     const std::string_view before = std::string_view(visible).substr(at, sentence.begin - at);
     at = sentence.end;
-    if (gives_orders(said)) {
+    is_chat = (is_chat && before.find("\n\n") == before.npos) || shows_chat_marks(said);
+    if (is_chat || gives_orders(said)) {
       if (before.find('\n') != before.npos && !out.ends_with('\n')) out += '\n';
       continue;
     }

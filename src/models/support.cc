@@ -42,17 +42,18 @@ bool holds_name(const Evidence& source, const std::string& name) {
   return has_terms || source.folded_text.find(folded(name)) != std::string::npos;
 }
 
-bool may_be_quoted(std::string_view text) {
-  return !gives_orders(text) && (!speaks_to_machine(text) || addresses_in(text).targets.empty());
+// Of a passage that gives orders no link is passed on, whatever sentence it stands in.
+bool may_be_quoted(std::string_view text, bool is_tainted) {
+  return !gives_orders(text) && ((!is_tainted && !speaks_to_machine(text)) || addresses_in(text).targets.empty());
 }
 
 // The unit, or of one that holds an order the sentences that do not.
-std::vector<Unit> quotable_parts(const knowledge::Passage& source, const Unit& unit) {
+std::vector<Unit> quotable_parts(const knowledge::Passage& source, const Unit& unit, bool is_tainted) {
   const std::string_view text = unit.text_in(source);
-  if (may_be_quoted(text)) return {unit};
+  if (may_be_quoted(text, is_tainted)) return {unit};
   std::vector<Unit> parts;
   for (const knowledge::Span span : spaced_sentences(text, source.language)) {
-    if (!may_be_quoted(text.substr(span.begin, span.end - span.begin))) continue;
+    if (!may_be_quoted(text.substr(span.begin, span.end - span.begin), is_tainted)) continue;
     Unit part = unit;
     part.end = unit.begin + span.end;
     part.begin = unit.begin + span.begin;
@@ -126,9 +127,18 @@ Evidence::Evidence(const knowledge::Passage& source) : passage(&source), languag
     folded_text += folded(clean);
     folded_text += '\n';
   }
+  const std::string clean_text = folded(without_orders(source.text, source.language));
+  for (const knowledge::Span span : spaced_sentences(source.text, source.language)) {
+    const std::string said_in =
+        knowledge::detect_language(std::string_view(source.text).substr(span.begin, span.end - span.begin));
+    if (said_in != "und") languages.insert(primary_subtag(said_in));
+  }
+  const bool is_tainted = gives_orders(source.text);
   for (const Unit& unit : units_of(source, kQuoteCodePointsMax)) {
-    for (const Unit& part : quotable_parts(source, unit)) {
+    for (const Unit& part : quotable_parts(source, unit, is_tainted)) {
       const std::string_view text = part.text_in(source);
+      // Nothing that was left out above is quoted.
+      if (is_tainted && clean_text.find(folded(text)) == std::string::npos) continue;
       Quotable candidate{part, {}, is_negated(text, source.language)};
       add_evidence_terms(candidate.terms, text, source.language);
       if (!candidate.terms.empty()) quotable.push_back(std::move(candidate));

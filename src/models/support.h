@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -31,9 +32,10 @@ struct Evidence {
   };
 
   const knowledge::Passage* passage;
-  std::string language;  ///< primary subtag
-  EvidenceTerms terms;   ///< of title, headings, question and text, without sentences that give orders
-  EvidenceTerms topic;   ///< the same of title, headings and question
+  std::string language;             ///< primary subtag
+  std::set<std::string> languages;  ///< of its sentences, where they can be told
+  EvidenceTerms terms;              ///< of title, headings, question and text, without sentences that give orders
+  EvidenceTerms topic;              ///< the same of title, headings and question
   std::string folded_text;
   KnownNumbers numbers;
   std::vector<Quotable> quotable;  ///< units that speak to the reader

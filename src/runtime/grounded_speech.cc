@@ -129,6 +129,7 @@ Speech::Speech(const Vertex& vertex, Message& message, const Grounding* groundin
     rules.is_strict = vertex.run.request.answerer.is_strict;
     rules.visitor_language = grounding_->language;
     rules.trusted_texts = grounding_->trusted_texts;
+    rules.private_texts = {vertex.run.request.system_prompt, models::material_rules(grounding_->nonce, grounding_->language)};
     check_ = std::make_unique<models::GroundedReply>(
         grounding_->is_general ? std::vector<knowledge::Passage>() : grounding_->passages, std::move(rules));
   }

@@ -72,7 +72,7 @@ std::string fact_for(const std::string& question, const std::vector<Sentence>& s
   const Sentence* best = nullptr;
   std::size_t most = 0;
   for (const Sentence& sentence : sentences) {
-    if (is_order(sentence.text)) continue;
+    if (is_order(sentence.text) || sentence.text == question) continue;
     const std::set<std::string> words = words_of(sentence.text);
     const auto common = static_cast<std::size_t>(
         std::count_if(words.begin(), words.end(), [&](const std::string& word) { return asked.contains(word); }));

@@ -36,7 +36,8 @@ std::string material_of(const std::vector<knowledge::Passage>& passages, std::st
 struct GroundingRules {
   bool is_strict = true;  ///< false: only foreign links and addresses are removed
   std::string visitor_language;
-  std::vector<std::string> trusted_texts;  ///< of the platform and the visitor: their links and addresses are not foreign
+  std::vector<std::string> trusted_texts;       ///< of the platform and the visitor: their links and addresses are not foreign
+  std::vector<std::string> private_texts = {};  ///< prompts: in strict mode no six words of them in a row are said
 };
 
 /// Checks one reply while it comes. Not thread-safe; what it releases does not depend on how the reply was cut into chunks.
