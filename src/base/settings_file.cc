@@ -4,11 +4,13 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
 #include "base/errors.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 namespace guildhall {
@@ -19,16 +21,43 @@ namespace {
   throw Refusal(Code::validation_failed, path + ": " + problem);
 }
 
-bool is_non_ascii(char c) {
-  return static_cast<unsigned char>(c) >= 0x80;
-}
+/// The library's reading of characters that are not ASCII runs into undefined behaviour where it meets them beside strings and
+/// comments, so it sees none: each of their bytes is a mark the text has not, with two digits.
+class AsciiText {
+ public:
+  explicit AsciiText(std::string_view text) {
+    for (int i = 0; text.find(mark_) != std::string_view::npos; ++i) mark_ = "u" + std::to_string(i) + "x";
+    for (const char c : text) {
+      if (static_cast<unsigned char>(c) < 0x80) {
+        text_ += c;
+      } else {
+        text_ += mark_ + to_hex({&c, 1});
+      }
+    }
+  }
 
-/// Behind the comment that begins at `at`: its line end.
-std::size_t end_of_comment(std::string_view text, std::size_t at) {
-  return std::min(text.find('\n', at), text.size());
-}
+  const std::string& text() const { return text_; }
+  /// A part of text() as it was.
+  std::string restored(std::string_view part) const {
+    std::string out;
+    for (auto at = part.find(mark_); at != std::string_view::npos; at = part.find(mark_)) {
+      out += part.substr(0, at);
+      part.remove_prefix(std::min(at + mark_.size(), part.size()));
+      int value = 0;
+      const auto digits = part.substr(0, 2);
+      if (std::from_chars(digits.data(), digits.data() + digits.size(), value, 16).ec == std::errc())
+        out += static_cast<char>(value);
+      part.remove_prefix(digits.size());
+    }
+    return out += part;
+  }
 
-/// Behind the string that begins at `at`; at a character that is not ASCII behind a backslash, which no escape is.
+ private:
+  std::string mark_ = "ux";
+  std::string text_;
+};
+
+/// Behind the string that begins at `at`.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
   const char quote = text[at];
   const std::string three(3, quote);
@@ -36,7 +65,6 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   at += is_multiline ? 3 : 1;
   while (at < text.size()) {
     if (quote == '"' && text[at] == '\\') {
-      if (at + 1 < text.size() && is_non_ascii(text[at + 1])) return at + 1;
       at += 2;
     } else if (is_multiline ? text.substr(at, 3) == three : text[at] == quote || text[at] == '\n') {
       return at + (is_multiline ? 3 : 1);
@@ -47,33 +75,24 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-struct FileProblem {
-  std::int64_t line = 0;
-  std::string what;
-};
-
-/// The first of what TOML 1.0 or this file has no place for, and the library reads beyond what is defined: characters that are
-/// not ASCII outside comments and strings, sections and tables.
-std::optional<FileProblem> first_problem(std::string_view text) {
-  const auto problem_at = [&](std::size_t at, const char* what) {
-    return FileProblem{std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1, what};
-  };
-  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+/// The line of the first section or table: settings have none, and broken ones the library reads beyond what is defined.
+std::optional<std::int64_t> line_of_table(std::string_view text) {
+  std::size_t at = 0;
   bool is_line_begin = true;
   while (at < text.size()) {
     const char c = text[at];
-    if (is_non_ascii(c)) return problem_at(at, "only strings and comments may hold characters that are not ASCII");
     if (c == '{' || (c == '[' && is_line_begin))
-      return problem_at(at, "settings are keys with values, without sections or tables");
+      return std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
     if (c == '\n') {
       is_line_begin = true;
     } else if (c != ' ' && c != '\t' && c != '\r') {
       is_line_begin = false;
     }
     if (c == '#') {
-      at = end_of_comment(text, at);
+      at = std::min(text.find('\n', at), text.size());
     } else if (c == '"' || c == '\'') {
       at = end_of_string(text, at);
+      is_line_begin = at > 0 && text[at - 1] == '\n';
     } else {
       ++at;
     }
@@ -105,21 +124,24 @@ std::optional<std::string> node_text(const toml::node& node) {
 std::vector<std::pair<std::string, std::string>> read_settings_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse_file(path, "cannot be read");
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  std::string content{std::istreambuf_iterator<char>(file), {}};
+  if (content.starts_with("\xEF\xBB\xBF")) content.erase(0, 3);
   if (!is_valid_utf8(content)) refuse_file(path, "is not UTF-8");
-  if (const auto problem = first_problem(content))
-    refuse_file(path, "line " + std::to_string(problem->line) + ": " + problem->what);
+  const AsciiText ascii(content);
+  if (const auto line = line_of_table(ascii.text()))
+    refuse_file(path, "line " + std::to_string(*line) + ": settings are keys with values, without sections or tables");
   toml::table table;
   try {
-    table = toml::parse(content, path);
+    table = toml::parse(ascii.text(), path);
   } catch (const toml::parse_error& e) {
-    refuse_file(path, "line " + std::to_string(e.source().begin.line) + ": " + std::string(e.description()));
+    refuse_file(path, "line " + std::to_string(e.source().begin.line) + ": " + ascii.restored(e.description()));
   }
   std::vector<std::pair<std::string, std::string>> values;
   for (const auto& [key, node] : table) {
-    auto text = node_text(node);
-    if (!text) refuse_file(path, "'" + std::string(key.str()) + "' must be a string, an integer, true, false or a list of them");
-    values.emplace_back(std::string(key.str()), std::move(*text));
+    const std::string name = ascii.restored(key.str());
+    const auto text = node_text(node);
+    if (!text) refuse_file(path, "'" + name + "' must be a string, an integer, true, false or a list of them");
+    values.emplace_back(name, ascii.restored(*text));
   }
   return values;
 }
