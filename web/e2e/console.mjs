@@ -118,6 +118,13 @@ try {
   await shot('try');
   done('asked the documents; the answer is cited');
 
+  await page.getByRole('link', { name: 'Quality' }).click();
+  await page.getByRole('button', { name: 'Make questions from the documents' }).click();
+  await page.getByText(/^\d+ of \d+$/).first().waitFor({ timeout: 20_000 });
+  await page.getByText('Passage found').first().waitFor({ timeout: 20_000 });
+  await shot('quality');
+  done('questions made from the documents, asked, and their answers checked');
+
   await page.getByRole('link', { name: 'Widgets' }).click();
   await page.getByRole('button', { name: 'Add a widget' }).click();
   await page.getByRole('button', { name: 'Create widget' }).click();

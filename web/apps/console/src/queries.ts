@@ -3,7 +3,7 @@ import { ApiFailure, account, agents, market, type market as Market } from '@gui
 import { QueryClient, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 const FRESH_MS = 20_000;
-const POLL_MS = 1_500;
+export const POLL_MS = 1_500;
 
 export const queries = new QueryClient({
   defaultOptions: {
