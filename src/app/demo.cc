@@ -174,7 +174,8 @@ Demo make_demo(Installation& installation, const std::string& data_folder) {
 }
 
 void print_demo(const Demo& demo, const std::string& address) {
-  std::printf("\nThe demo shop with its assistant:\n  %s/demo/\n", address.c_str());
+  std::printf("\nThe demo shop with its assistant:\n  %s/demo/\nThe marketplace and the console:\n  %s/marketplace\n",
+              address.c_str(), address.c_str());
   if (demo.access_key.empty()) return;
   std::printf(
       "\nThe same agent by API (this key is shown once):\n"

@@ -49,7 +49,7 @@ try {
   page.setDefaultTimeout(10_000);
   troubles = await watched(page, base);
   // What is refused on purpose is an error of the network to Chromium.
-  const calm = () => troubles.filter((trouble) => !/status of (401|415)/.test(trouble));
+  const calm = () => troubles.filter((trouble) => !/status of (401|415)|ERR_INTERNET_DISCONNECTED/.test(trouble));
   const shot = async (name) => pictures && page.screenshot({ path: join(pictures, `journey-${name}.png`) });
 
   await page.goto(`${base}/`);
@@ -69,8 +69,13 @@ try {
   await page.getByText('At least 12 characters, please.').waitFor();
   await page.getByLabel('Password').fill(password);
   await shot('checkout');
-  const orderedAt = Date.now();
+  await context.setOffline(true);
   await page.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await page.getByText('No connection to the server').waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), email, 'what was typed is kept');
+  await context.setOffline(false);
+  const orderedAt = Date.now();
+  await page.getByRole('button', { name: 'Order with obligation to pay' }).dblclick();
   await page.getByRole('heading', { name: 'Set up your agent' }).waitFor({ timeout: 20_000 });
   await shot('ready');
   done(`registered and ordered on one page; the agent was ready ${Date.now() - orderedAt} ms after the click`);
@@ -112,6 +117,13 @@ try {
   await page.getByRole('heading', { name: /Returns/ }).first().waitFor();
   await shot('try');
   done('asked the documents; the answer is cited');
+
+  await page.getByRole('link', { name: 'Quality' }).click();
+  await page.getByRole('button', { name: 'Make questions from the documents' }).click();
+  await page.getByText(/^\d+ of \d+$/).first().waitFor({ timeout: 20_000 });
+  await page.getByText('Passage found').first().waitFor({ timeout: 20_000 });
+  await shot('quality');
+  done('questions made from the documents, asked, and their answers checked');
 
   await page.getByRole('link', { name: 'Widgets' }).click();
   await page.getByRole('button', { name: 'Add a widget' }).click();
@@ -195,6 +207,8 @@ try {
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const bought = await (await context.request.get(`${base}/api/v1/access`)).json();
+  assert.equal(bought.count, 1, 'a connection lost and a double click made one order');
   done('palette, keys and Esc');
   assert.deepEqual(calm(), [], 'nothing blocked, no error');
 

@@ -43,7 +43,7 @@ async function opened(browser, state, look) {
 
 /** Every route, in every look. */
 export async function checkPages({ browser, base, state, pictures, agent, offering }) {
-  const own = ['', '/persona', '/knowledge', '/knowledge?tab=pages', '/knowledge?tab=answers', '/try', '/widgets', '/keys', '/usage', '/plan'].map((page) => agent + page);
+  const own = ['', '/persona', '/knowledge', '/knowledge?tab=pages', '/knowledge?tab=answers', '/try', '/quality', '/widgets', '/keys', '/usage', '/plan'].map((page) => agent + page);
   const routes = ['/marketplace', '/marketplace?q=nothing-like-this', `/marketplace/${offering}`, `/marketplace/${offering}/order`, '/console', '/console/agents', '/console/billing', ...own, '/console/nowhere/at/all'];
   const visitors = ['/console/sign-in', '/console/sign-up', `/marketplace/${offering}/order`];
   const problems = [];

@@ -3,7 +3,7 @@ import { ApiFailure, account, agents, market, type market as Market } from '@gui
 import { QueryClient, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 const FRESH_MS = 20_000;
-const POLL_MS = 1_500;
+export const POLL_MS = 1_500;
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -12,7 +12,10 @@ export const queries = new QueryClient({
       // What the server refused it refuses again; a lost connection is worth a second try.
       retry: (count, error) => count < 2 && (!(error instanceof ApiFailure) || error.status === 0 || error.status >= 502),
       refetchOnWindowFocus: true,
+      networkMode: 'always',
     },
+    // A click while the connection is lost says so, instead of waiting without a word.
+    mutations: { networkMode: 'always' },
   },
 });
 

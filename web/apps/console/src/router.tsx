@@ -4,6 +4,7 @@ import { Shell } from './shell/layout';
 import { isOwnPath } from './shell/own_path';
 import { NotFound } from './shell/not_found';
 import { Crash } from './shell/crash';
+import { loadPart } from './i18n';
 import { personQuery, queries } from './queries';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '');
@@ -49,6 +50,8 @@ const nextOf = (search: Record<string, unknown>): SignInSearch => {
 const signIn = createRoute({ getParentRoute: () => root, path: 'console/sign-in', validateSearch: nextOf, component: lazyRouteComponent(() => import('./shell/sign_in_page'), 'SignInPage') });
 const signUp = createRoute({ getParentRoute: () => root, path: 'console/sign-up', validateSearch: nextOf, component: lazyRouteComponent(() => import('./shell/sign_in_page'), 'SignUpPage') });
 
+/** The area with its texts; its pages stand inside it and wait for it. */
+const customer = () => Promise.all([import('./customer/area'), loadPart('customer')]).then(([area]) => area);
 const workspace = createRoute({
   getParentRoute: () => root,
   id: 'workspace',
@@ -56,9 +59,8 @@ const workspace = createRoute({
     const person = await queries.ensureQueryData(personQuery);
     if (!person) throw redirect({ to: '/console/sign-in', search: { next: location.href } });
   },
-  component: lazyRouteComponent(() => import('./customer/area'), 'Workspace'),
+  component: lazyRouteComponent(customer, 'Workspace'),
 });
-const customer = () => import('./customer/area');
 const home = createRoute({ getParentRoute: () => workspace, path: 'console', component: lazyRouteComponent(customer, 'HomePage') });
 const agentList = createRoute({ getParentRoute: () => workspace, path: 'console/agents', component: lazyRouteComponent(customer, 'AgentsPage') });
 const billing = createRoute({ getParentRoute: () => workspace, path: 'console/billing', component: lazyRouteComponent(customer, 'BillingPage') });
@@ -78,6 +80,7 @@ const knowledge = createRoute({
   component: lazyRouteComponent(() => import('./customer/knowledge/knowledge_page'), 'KnowledgePage'),
 });
 const tryOut = createRoute({ getParentRoute: () => agent, path: 'try', component: lazyRouteComponent(() => import('./customer/agent/try_page'), 'TryPage') });
+const quality = createRoute({ getParentRoute: () => agent, path: 'quality', component: lazyRouteComponent(() => import('./customer/quality/quality_page'), 'QualityPage') });
 const widgets = createRoute({ getParentRoute: () => agent, path: 'widgets', component: lazyRouteComponent(() => import('./customer/widgets/widgets_page'), 'WidgetsPage') });
 const keys = createRoute({ getParentRoute: () => agent, path: 'keys', component: lazyRouteComponent(() => import('./customer/agent/keys_page'), 'KeysPage') });
 const usage = createRoute({
@@ -94,7 +97,7 @@ const tree = root.addChildren([
   checkout,
   signIn,
   signUp,
-  workspace.addChildren([home, agentList, billing, agent.addChildren([overview, persona, knowledge, tryOut, widgets, keys, usage, plan])]),
+  workspace.addChildren([home, agentList, billing, agent.addChildren([overview, persona, knowledge, tryOut, quality, widgets, keys, usage, plan])]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Crash });

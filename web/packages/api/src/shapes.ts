@@ -265,6 +265,49 @@ export interface IssuedKey extends AccessKey {
   api_key: string;
 }
 
+export interface QuestionSet {
+  id: string;
+  name: string;
+  revision: number;
+  cases: number;
+  updated_at: string;
+}
+
+export interface Scores {
+  cases: number;
+  passed: number;
+  errors: number;
+  hit_at_5: number | null;
+  citation_precision: number | null;
+  refusal_recall: number | null;
+  answered_when_answerable: number | null;
+  language_match: number | null;
+  latency_ms_p50: number | null;
+}
+
+export interface Evaluation {
+  id: string;
+  state: 'QUEUED' | 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED';
+  version: string;
+  revision: number;
+  progress: { done: number; cases: number };
+  error: string | null;
+  created_at: string;
+  finished_at: string | null;
+  report: { total: Scores; by_language: Record<string, Scores> } | null;
+}
+
+export interface CaseResult {
+  id: string;
+  passed: boolean;
+  question: string;
+  language: string;
+  expect: 'answer' | 'refuse' | 'handover';
+  failures: string[];
+  outcome: string;
+  answer: string;
+}
+
 export interface UsageDay {
   date: string;
   api_calls: number;

@@ -1,10 +1,20 @@
-// The console's texts: one file per language, fetched when it is needed.
-import type texts from '../console/en.json';
+// The console's texts: one file per language and part, fetched when they are needed. What every page says is in console/, what one
+// area says in a folder of its own.
+import type customer from '../console/customer/en.json';
+import type frame from '../console/en.json';
 
-export type ConsoleTexts = typeof texts;
+export type ConsoleTexts = typeof frame & typeof customer;
+export type ConsolePart = 'frame' | 'customer';
 
 export const loadConsoleTexts = {
-  en: () => import('../console/en.json'),
-  de: () => import('../console/de.json'),
-  ar: () => import('../console/ar.json'),
+  frame: {
+    en: () => import('../console/en.json'),
+    de: () => import('../console/de.json'),
+    ar: () => import('../console/ar.json'),
+  },
+  customer: {
+    en: () => import('../console/customer/en.json'),
+    de: () => import('../console/customer/de.json'),
+    ar: () => import('../console/customer/ar.json'),
+  },
 } as const;

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import ar from '../console/ar.json';
+import customerAr from '../console/customer/ar.json';
+import customerDe from '../console/customer/de.json';
+import customerEn from '../console/customer/en.json';
 import de from '../console/de.json';
 import en from '../console/en.json';
 
@@ -20,8 +23,13 @@ function flat(texts: Texts, prefix = ''): Map<string, string> {
 const stems = (texts: Map<string, string>): string[] => [...new Set([...texts.keys()].map((key) => key.replace(PLURAL, '')))].sort();
 const holes = (text: string): string[] => [...new Set([...text.matchAll(/\{\{\w+\}\}/g)].map((match) => match[0]))].sort();
 
-const english = flat(en);
-const others: Record<string, Map<string, string>> = { de: flat(de), ar: flat(ar) };
+const english = new Map([...flat(en), ...flat(customerEn)]);
+const others: Record<string, Map<string, string>> = { de: new Map([...flat(de), ...flat(customerDe)]), ar: new Map([...flat(ar), ...flat(customerAr)]) };
+
+test('a text is in one part only', () => {
+  const twice = Object.keys(en).filter((key) => key in customerEn);
+  assert.deepEqual(twice, []);
+});
 
 test('every language of the console has every key, and none is empty', () => {
   for (const [language, texts] of Object.entries(others)) {

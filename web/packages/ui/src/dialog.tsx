@@ -1,7 +1,7 @@
 // A dialog in the middle, or a drawer at the edge. Focus moves in, Esc closes exactly this layer, focus returns.
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { useRef, type ReactNode, type RefObject } from 'react';
 import { cx } from './cx';
 import { buttonClass } from './button';
 
@@ -26,6 +26,7 @@ const places = {
 };
 
 export function Dialog({ open, onClose, title, description, closeLabel, children, footer, size = 'medium', place = 'middle', initialFocus }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Base.Root
       open={open}
@@ -36,7 +37,8 @@ export function Dialog({ open, onClose, title, description, closeLabel, children
       <Base.Portal>
         <Base.Backdrop className="gh-fade fixed inset-0 z-40 bg-scrim" />
         <Base.Popup
-          {...(initialFocus ? { initialFocus } : {})}
+          // Where there is something to fill in, one begins there.
+          initialFocus={initialFocus ?? (() => body.current?.querySelector<HTMLElement>('input:not([type=hidden], [type=file]), textarea, select') ?? true)}
           className={cx('gh-fade fixed z-50 flex flex-col border border-line bg-raised text-ink shadow-float', places[place], place !== 'start' && sizes[size])}
         >
           <header className="flex items-start justify-between gap-4 px-6 pt-5 pb-3">
@@ -48,7 +50,7 @@ export function Dialog({ open, onClose, title, description, closeLabel, children
               <X aria-hidden="true" className="size-4" />
             </Base.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-6 pb-5">{children}</div>
+          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-6 pb-5">{children}</div>
           {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-6 py-4">{footer}</footer> : null}
         </Base.Popup>
       </Base.Portal>

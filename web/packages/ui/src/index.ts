@@ -10,7 +10,7 @@ export { Dialog } from './dialog';
 export { Field, type ControlProps } from './field';
 export { Input, Select, Textarea } from './input';
 export { Kbd } from './kbd';
-export { Menu } from './menu';
+export { Menu, MenuChoice, MenuItem, MenuNote, MenuSeparator } from './menu';
 export { Meter } from './meter';
 export { Skeleton, SkeletonRows } from './skeleton';
 export { Spinner } from './spinner';

@@ -1,5 +1,5 @@
 // The bar on top: where one is, what one looks for, who one is.
-import { buttonClass, cx, IconButton, Menu } from '@guildhall/ui';
+import { buttonClass, cx, IconButton, Menu, MenuChoice } from '@guildhall/ui';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Building2, ChevronDown, CircleHelp, Search } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -36,7 +36,7 @@ function OrganizationSwitch() {
         </>
       }
     >
-      {({ MenuChoice }) => <MenuChoice label={t('shell.organizations')} value={organization.uuid} onChange={choose} choices={organizations.map((one) => ({ value: one.uuid, label: one.name }))} />}
+      <MenuChoice label={t('shell.organizations')} value={organization.uuid} onChange={choose} choices={organizations.map((one) => ({ value: one.uuid, label: one.name }))} />
     </Menu>
   );
 }

@@ -34,6 +34,7 @@ function useCommands(words: string): Command[] {
       ['persona', t('agent.persona')],
       ['knowledge', t('agent.knowledge')],
       ['try', t('agent.try')],
+      ['quality', t('agent.quality')],
       ['widgets', t('agent.widgets')],
       ['keys', t('agent.keys')],
       ['usage', t('agent.usage')],

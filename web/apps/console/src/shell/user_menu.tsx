@@ -1,5 +1,5 @@
 // Who is signed in, and how this browser shows things; visitors choose theme and language here too.
-import { buttonClass, cx, Menu } from '@guildhall/ui';
+import { buttonClass, cx, Menu, MenuChoice, MenuItem, MenuNote, MenuSeparator } from '@guildhall/ui';
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, Settings2 } from 'lucide-react';
 import { useState } from 'react';
@@ -29,42 +29,38 @@ export function UserMenu() {
       triggerClass={cx(person ? 'grid size-9 shrink-0 cursor-pointer place-items-center rounded-full bg-accent-soft text-sm font-semibold text-accent-ink touch:size-11 contrast:border' : cx(buttonClass('quiet', 'small'), 'aspect-square !px-0'))}
       trigger={person ? <span aria-hidden="true">{initials(name)}</span> : <Settings2 aria-hidden="true" className="size-5" />}
     >
-      {({ MenuChoice, MenuItem, MenuSeparator }) => (
+      {person ? (
         <>
-          {person ? (
-            <>
-              <div className="px-3 py-2">
-                <p className="text-sm font-medium" dir="auto">
-                  {name}
-                </p>
-                <p className="text-xs text-ink-faint" dir="auto">
-                  {person.email}
-                </p>
-              </div>
-              <MenuSeparator />
-            </>
-          ) : null}
-          <MenuChoice
-            label={t('theme.label')}
-            value={theme}
-            onChange={(next) => {
-              chooseTheme(next);
-              setTheme(next);
-            }}
-            choices={themes.map((value) => ({ value, label: themeLabels[value] }))}
-          />
+          <MenuNote>
+            <p className="text-sm font-medium" dir="auto">
+              {name}
+            </p>
+            <p className="text-xs text-ink-faint" dir="auto">
+              {person.email}
+            </p>
+          </MenuNote>
           <MenuSeparator />
-          <MenuChoice label={t('shell.language')} value={chosenLanguage()} onChange={(language) => void switchLanguage(language)} choices={consoleLanguages.map((value) => ({ value, label: languageNames[value], lang: value }))} />
-          {person ? (
-            <>
-              <MenuSeparator />
-              <MenuItem icon={<LogOut aria-hidden="true" className="size-4 rtl:-scale-x-100" />} onClick={() => void end().then(() => navigate({ to: '/marketplace' }))}>
-                {t('session.signOut')}
-              </MenuItem>
-            </>
-          ) : null}
         </>
-      )}
+      ) : null}
+      <MenuChoice
+        label={t('theme.label')}
+        value={theme}
+        onChange={(next) => {
+          chooseTheme(next);
+          setTheme(next);
+        }}
+        choices={themes.map((value) => ({ value, label: themeLabels[value] }))}
+      />
+      <MenuSeparator />
+      <MenuChoice label={t('shell.language')} value={chosenLanguage()} onChange={(language) => void switchLanguage(language)} choices={consoleLanguages.map((value) => ({ value, label: languageNames[value], lang: value }))} />
+      {person ? (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={<LogOut aria-hidden="true" className="size-4 rtl:-scale-x-100" />} onClick={() => void end().then(() => navigate({ to: '/marketplace' }))}>
+            {t('session.signOut')}
+          </MenuItem>
+        </>
+      ) : null}
     </Menu>
   );
 }

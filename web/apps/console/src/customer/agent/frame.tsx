@@ -19,7 +19,7 @@ export function useAccess(): Access {
   return access;
 }
 
-const pages = ['', 'persona', 'knowledge', 'try', 'widgets', 'keys', 'usage', 'plan'] as const;
+const pages = ['', 'persona', 'knowledge', 'try', 'quality', 'widgets', 'keys', 'usage', 'plan'] as const;
 
 function AgentNav({ access }: { access: Access }) {
   const { t } = useTranslation();
