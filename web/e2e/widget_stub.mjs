@@ -351,6 +351,15 @@ const cases = {
     assert.equal(result.cleared, 0);
     assert.equal(result.stored, 0);
     assert.equal(result.isLeft, false);
+    await page.evaluate(async (key) => {
+      const chat = await window.Guildhall.init({ widgetKey: key });
+      chat.remove();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      document.body.append(chat);
+      await chat.open();
+      await chat.sendMessage('Back again');
+      chat.remove();
+    }, KEY);
     for (const name of ['ready', 'open', 'close', 'messageSent', 'conversationStart']) assert.ok(result.heard.includes(name), name);
     assert.deepEqual(await page.evaluate(() => [document.head.childElementCount, document.body.childElementCount]), before);
     await until('no stream left', () => stub.streams === 0);
@@ -421,6 +430,13 @@ const cases = {
       }
       assert.deepEqual(await axe(page), []);
       await shot(page, name);
+      await dialog.getByRole('button', { name: 'More options' }).tap();
+      const last = dialog.getByRole('button', { name: 'End conversation' });
+      await last.scrollIntoViewIfNeeded();
+      const end = await last.boundingBox();
+      assert.ok(end.y >= 0 && end.y + end.height <= height, 'the whole menu can be reached');
+      await shot(page, `${name}-menu`);
+      await page.keyboard.press('Escape');
       await page.goBack();
       await dialog.waitFor({ state: 'hidden' });
       assert.match(page.url(), /\/demo/);

@@ -99,7 +99,7 @@ export class Chat {
       load: () => kept(door, ':unsent'),
       save: (value) => keep(door, value, ':unsent'),
       onSent: (unsent, answer) => this.sent(unsent, answer),
-      onWaiting: (unsent) => this.waits(unsent),
+      onWaiting: (unsent, failure) => this.waits(unsent, failure),
       clock,
     });
     this.readMark();
@@ -115,7 +115,7 @@ export class Chat {
     const { seq, conversation } = this.session;
     return !this.outbox.isEmpty || (seq > 0 && (conversation.state !== 'resolved' || this.readSeq < seq));
   }
-  /** Why a message was not sent. */
+  /** Why the server did not take a message; null while it was not reached. */
   errorOf(key: string): CallError | null {
     return this.errors.get(key) ?? null;
   }
@@ -407,7 +407,7 @@ export class Chat {
     this.follow();
   }
 
-  private waits(unsent: Unsent): void {
+  private waits(unsent: Unsent, failure: CallError): void {
     const message = this.conversation.messages.find((known) => known.key === unsent.clientId);
     if (!message || message.seq > 0) return;
     // The conversation was closed for good meanwhile: the session goes on with another.
@@ -417,8 +417,9 @@ export class Chat {
       return;
     }
     message.delivery = unsent.error ? 'failed' : 'unsent';
+    if (failure.status === 0) this.errors.delete(unsent.clientId);
+    else this.errors.set(unsent.clientId, failure);
     if (unsent.error) {
-      this.errors.set(unsent.clientId, unsent.error);
       this.settle(unsent.clientId, false);
       this.options.emit('error', { message: unsent.error.message, code: unsent.error.code });
     }

@@ -98,6 +98,21 @@ test('what another conversation could not send is not said in this one', async (
   }
 });
 
+test('tabs keep what each could not send side by side', async () => {
+  const world = new World();
+  world.answers.delete('GET events');
+  const [one, two] = [world.chat(answerOf('c1')), world.chat(answerOf('c1'))];
+  void one.send('from one');
+  void two.send('from two');
+  await settled();
+  const kept = (): string[] => (JSON.parse(world.shelf.getItem('guildhall:pk_1:unsent') ?? '{"unsent":[]}') as { unsent: [string, string][] }).unsent.map(([, text]) => text);
+  assert.deepEqual(kept(), ['from one', 'from two']);
+  one.discard(one.conversation.messages[0]?.key ?? '');
+  assert.deepEqual(kept(), ['from two']);
+  one.destroy();
+  two.destroy();
+});
+
 test('too many messages wait as long as the server says', async () => {
   const world = new World();
   world.answers.set('POST messages', () => refused(429, 'rate_limited', 7));
@@ -108,6 +123,9 @@ test('too many messages wait as long as the server says', async () => {
   assert.equal(world.asks('POST', 'messages').length, 1);
   await world.clock.advance(1);
   assert.equal(world.asks('POST', 'messages').length, 2);
+  const [message] = chat.conversation.messages;
+  assert.equal(message?.delivery, 'unsent');
+  assert.equal(chat.errorOf(message.key)?.retryAfterS, 7);
   chat.destroy();
 });
 
