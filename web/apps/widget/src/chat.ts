@@ -64,6 +64,8 @@ export class Chat {
   private isOver = false;
   /** A closed conversation was asked for anew since the last message that was heard. */
   private hasRenewed = false;
+  /** The answer a snapshot was last asked for. */
+  private mended = '';
   private readSeq = 0;
   private markedSeq = 0;
   /** Entries up to here were there before this page. */
@@ -327,6 +329,10 @@ export class Chat {
         return this.types(String(data['name'] ?? ''));
       case 'message.delta':
         if (conversation.addDelta(id, Number(data['offset']), said)) this.view?.status();
+        else if (conversation.partial?.isBroken && this.mended !== id) {
+          this.mended = id;
+          this.tabs.refresh();
+        }
         return;
       case 'message.snapshot':
         conversation.setSnapshot(id, said);

@@ -41,6 +41,7 @@ small{display:block;color:var(--muted);overflow-wrap:anywhere}
 .who{margin:0 0 2px;font-size:13px;font-weight:600;color:var(--accent)}
 .message.platform{align-self:center;max-inline-size:94%;text-align:center;font-size:13px;color:var(--muted)}
 .platform p{margin:0;padding:5px 14px;border:1px solid var(--line);border-radius:14px;text-wrap:balance}
+.late{margin:4px 0 0;font-size:12px}
 time{color:var(--fg);font-weight:600}
 .thumbs{display:flex;flex-wrap:wrap;gap:2px;margin:4px -8px -4px;color:var(--muted)}
 .thumbs .plain{inline-size:36px;block-size:32px;margin:0}.thumbs svg{inline-size:17px;block-size:17px}

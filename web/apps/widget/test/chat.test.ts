@@ -195,6 +195,39 @@ test('an answer in the middle of which the page was loaded is complete', async (
   chat.destroy();
 });
 
+test('a missing piece of an answer is asked for once, as a snapshot', async () => {
+  const world = new World();
+  const chat = world.chat(answerOf('c1'));
+  chat.setOpen(true);
+  await settled();
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 0, text: 'The ' });
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 10, text: 'lost' });
+  assert.equal(world.streams.length, 2);
+  assert.ok(world.streams[0]?.isCancelled);
+  await world.stream.send('message.snapshot', { message_id: 'm2', text: 'The first lost' });
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 14, text: ' and found' });
+  assert.equal(chat.conversation.partial?.text, 'The first lost and found');
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 99, text: 'x' });
+  assert.equal(world.streams.length, 2);
+  chat.destroy();
+});
+
+test('earlier messages come a page at a time', async () => {
+  const world = new World();
+  const entry = (seq: number): Record<string, unknown> => ({ event: 'message.created', seq, message_id: `m${seq}`, role: 'human', text: String(seq) });
+  const page = (from: number, to: number): Response => Response.json({ messages: Array.from({ length: to - from + 1 }, (_, i) => entry(from + i)), has_more: from > 1 });
+  world.answers.set('GET messages', () => (world.asks('GET', 'messages').length === 1 ? page(51, 100) : page(1, 50)));
+  const chat = world.chat(answerOf('c1', 100));
+  await chat.begin();
+  assert.equal(chat.hasMore, true);
+  await chat.loadOlder();
+  assert.deepEqual(world.asks('GET', 'messages').map(({ path }) => path), ['messages', 'messages?before=51']);
+  assert.deepEqual(chat.conversation.messages.map(({ seq }) => seq), Array.from({ length: 100 }, (_, i) => i + 1));
+  assert.equal(chat.hasMore, false);
+  assert.deepEqual(world.arrivals, []);
+  chat.destroy();
+});
+
 test('without its history the stream tells everything from the beginning', async () => {
   const world = new World();
   const chat = world.chat(answerOf('c1', 9));
