@@ -95,7 +95,7 @@ export class LogView {
     this.keepFocus(() => {
       this.showAnswer();
       this.showOffers();
-      const name = this.options.showsTyping ? chat.typist : null;
+      const name = this.options.showsTyping ? chat.presence.typist : null;
       this.typing = this.toggled(this.typing, name !== null, () => make('div', { class: 'typing' }, dots(''), make('span', {}, t('typing', { name: name || t('someone') }))));
       const isEnded = chat.conversation.state === 'resolved' && chat.conversation.messages.length > 0;
       this.rating = this.toggled(this.rating, isEnded, () => ratingView(t, chat.conversation.rating, (stars, comment) => chat.rate(stars, comment)));

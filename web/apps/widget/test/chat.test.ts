@@ -303,13 +303,13 @@ test('a person who types is shown for six seconds, or until they have written', 
   chat.setOpen(true);
   await settled();
   await world.stream.send('typing', { name: 'Ben' });
-  assert.equal(chat.typist, 'Ben');
+  assert.equal(chat.presence.typist, 'Ben');
   await world.clock.advance(6_000);
-  assert.equal(chat.typist, null);
+  assert.equal(chat.presence.typist, null);
   await world.stream.send('typing', { name: '' });
-  assert.equal(chat.typist, '');
+  assert.equal(chat.presence.typist, '');
   await world.stream.send('message.created', { seq: 1, message_id: 'm1', role: 'human', text: 'x' }, 1);
-  assert.equal(chat.typist, null);
+  assert.equal(chat.presence.typist, null);
   chat.destroy();
 });
 
@@ -333,11 +333,11 @@ test('while the visitor waits and looks, their place in the queue is asked for',
   chat.setOpen(true);
   await settled();
   await world.stream.send('state', { seq: 1, state: 'waiting_human', epoch: 2 }, 1);
-  assert.equal(chat.queue?.position, 3);
+  assert.equal(chat.presence.queue?.position, 3);
   await world.clock.advance(15_000);
   assert.equal(world.asks('GET', 'queue').length, 2);
   await world.stream.send('state', { seq: 2, state: 'human', epoch: 3, person: 'Ben' }, 2);
-  assert.equal(chat.queue, null);
+  assert.equal(chat.presence.queue, null);
   await world.clock.advance(20_000);
   assert.equal(world.asks('GET', 'queue').length, 2);
   assert.deepEqual(world.emitted, ['handover {"state":"waiting_human"}', 'humanJoined {"person":"Ben"}']);
