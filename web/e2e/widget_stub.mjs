@@ -193,6 +193,28 @@ const cases = {
     await until('removed', async () => !(await visitor.allInnerTexts()).includes('please refuse'));
   },
 
+  async 'a long conversation comes a page at a time, a late message with its time'(stub, context) {
+    const world = await opened(context, stub.base);
+    await world.launcher.click();
+    await ask(world, 'First');
+    await world.agent.locator('.sources').waitFor();
+    const conversation = stub.newest();
+    conversation.claim('Ada Vester');
+    for (let i = 0; i < 70; ++i) conversation.say(`Line ${i}`);
+    conversation.append('message.created', { message_id: crypto.randomUUID(), role: 'human', person: 'Ada Vester', text: 'Sent before', created_at: new Date(Date.now() - 3_600_000).toISOString() });
+    await world.dialog.locator('.late').waitFor();
+    await world.page.reload();
+    await world.launcher.click();
+    await world.dialog.getByText('Line 69').waitFor();
+    const lines = world.dialog.locator('.message.human');
+    assert.equal(await lines.count(), 50);
+    await world.dialog.getByRole('button', { name: 'Show earlier messages' }).click();
+    await until('all of it', async () => (await lines.count()) === 71 && (await world.visitor.count()) === 1);
+    assert.equal(await world.dialog.getByRole('button', { name: 'Show earlier messages' }).isVisible(), false);
+    assert.match(await lines.first().innerText(), /Line 0$/);
+    assert.deepEqual(world.troubles, []);
+  },
+
   async 'two tabs share one stream, and either goes on alone'(stub, context) {
     const one = await opened(context, stub.base);
     await one.launcher.click();
@@ -351,6 +373,15 @@ const cases = {
     assert.equal(result.cleared, 0);
     assert.equal(result.stored, 0);
     assert.equal(result.isLeft, false);
+    await page.evaluate(async (key) => {
+      const chat = await window.Guildhall.init({ widgetKey: key });
+      chat.remove();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      document.body.append(chat);
+      await chat.open();
+      await chat.sendMessage('Back again');
+      chat.remove();
+    }, KEY);
     for (const name of ['ready', 'open', 'close', 'messageSent', 'conversationStart']) assert.ok(result.heard.includes(name), name);
     assert.deepEqual(await page.evaluate(() => [document.head.childElementCount, document.body.childElementCount]), before);
     await until('no stream left', () => stub.streams === 0);
@@ -421,6 +452,13 @@ const cases = {
       }
       assert.deepEqual(await axe(page), []);
       await shot(page, name);
+      await dialog.getByRole('button', { name: 'More options' }).tap();
+      const last = dialog.getByRole('button', { name: 'End conversation' });
+      await last.scrollIntoViewIfNeeded();
+      const end = await last.boundingBox();
+      assert.ok(end.y >= 0 && end.y + end.height <= height, 'the whole menu can be reached');
+      await shot(page, `${name}-menu`);
+      await page.keyboard.press('Escape');
       await page.goBack();
       await dialog.waitFor({ state: 'hidden' });
       assert.match(page.url(), /\/demo/);

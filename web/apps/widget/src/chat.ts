@@ -4,18 +4,12 @@ import { Follower, type Clock, type SseEvent } from '@guildhall/sse';
 import { Conversation, type EventData, type Message } from './conversation';
 import { keep, kept, type Door, type SessionAnswer } from './door';
 import { Outbox, type Unsent } from './outbox';
+import { Presence } from './presence';
+import { ReadMarks } from './read_marks';
 import { CallError, Session } from './session';
 import { Tabs } from './tabs';
 
 export const MESSAGE_CHARACTERS_MAX = 4_000;
-const TYPING_EVERY_MS = 3_000;
-const QUEUE_EVERY_MS = 15_000;
-const TYPING_SHOWN_MS = 6_000;
-
-export interface Queue {
-  position: number;
-  median_wait_seconds: number | null;
-}
 
 /** What shows the chat; told of every change after it happened. */
 export interface ChatView {
@@ -44,9 +38,7 @@ export class Chat {
   readonly session: Session;
   conversation: Conversation;
   view: ChatView | null = null;
-  queue: Queue | null = null;
-  /** Who is typing, perhaps without a name; null for nobody. */
-  typist: string | null = null;
+  readonly presence: Presence;
   isConnected = false;
   /** A connection is wanted. */
   hasFollowed = false;
@@ -64,19 +56,19 @@ export class Chat {
   private isOver = false;
   /** A closed conversation was asked for anew since the last message that was heard. */
   private hasRenewed = false;
-  private readSeq = 0;
-  private markedSeq = 0;
+  /** The answer a snapshot was last asked for. */
+  private mended = '';
+  private marks: ReadMarks;
   /** Entries up to here were there before this page. */
   private oldSeq = 0;
-  private typedAt = -Infinity;
-  private typistTimer: unknown = null;
-  private queueTimer: unknown = null;
 
   constructor(private readonly options: ChatOptions) {
     const { door, clock } = options;
     this.session = new Session(door, options.first, () => clock.now());
     this.session.onMoved = () => this.move();
     this.conversation = this.opened();
+    this.marks = new ReadMarks(door, this.conversation.id);
+    this.presence = new Presence(this.session, clock, () => this.view?.status());
     this.follower = new Follower({
       open: (isPoll, signal) => this.session.call(() => `events?after=${this.conversation.seq}${isPoll ? '&mode=poll' : ''}`, { signal, headers: { Accept: 'text/event-stream' } }),
       onEvent: (event) => this.tabs.heard(event),
@@ -99,10 +91,9 @@ export class Chat {
       load: () => kept(door, ':unsent'),
       save: (value) => keep(door, value, ':unsent'),
       onSent: (unsent, answer) => this.sent(unsent, answer),
-      onWaiting: (unsent) => this.waits(unsent),
+      onWaiting: (unsent, failure) => this.waits(unsent, failure),
       clock,
     });
-    this.readMark();
     this.restore();
   }
 
@@ -113,9 +104,9 @@ export class Chat {
   /** Something may arrive, or has arrived unseen, before anybody opens the chat. */
   get isLive(): boolean {
     const { seq, conversation } = this.session;
-    return !this.outbox.isEmpty || (seq > 0 && (conversation.state !== 'resolved' || this.readSeq < seq));
+    return !this.outbox.isEmpty || (seq > 0 && (conversation.state !== 'resolved' || !this.marks.hasSeen(seq)));
   }
-  /** Why a message was not sent. */
+  /** Why the server did not take a message; null while it was not reached. */
   errorOf(key: string): CallError | null {
     return this.errors.get(key) ?? null;
   }
@@ -126,7 +117,7 @@ export class Chat {
       const conversation = this.conversation;
       // Without its history the stream tells everything from the beginning.
       if (this.session.seq > 0) await this.loadNewest().catch(() => undefined);
-      if (conversation === this.conversation && this.session.seq > 0 && this.readSeq === 0) this.readSeq = this.oldSeq;
+      if (conversation === this.conversation) this.marks.assume(this.oldSeq);
       this.count();
       this.outbox.wake(this.conversation.id);
       this.follow();
@@ -186,12 +177,8 @@ export class Chat {
     return this.act('stop');
   }
 
-  /** Told at most every three seconds, and only to people. */
   typing(): void {
-    const now = this.options.clock.now();
-    if (now - this.typedAt < TYPING_EVERY_MS || !(this.conversation.state === 'human' || this.conversation.isWaiting)) return;
-    this.typedAt = now;
-    this.session.post('typing').catch(() => undefined);
+    this.presence.tellTyping(this.conversation);
   }
 
   /** `wish` is said first where there is nothing a person could take over yet. */
@@ -235,15 +222,10 @@ export class Chat {
 
   /** Everything shown so far was seen. */
   markRead(): void {
-    const { seq } = this.conversation;
-    if (!this.view?.isSeen() || seq <= this.readSeq) return;
-    this.readSeq = seq;
-    keep(this.options.door, `${this.conversation.id} ${seq}`, ':read');
+    if (!this.view?.isSeen()) return;
+    const through = this.marks.mark(this.conversation);
     this.count();
-    const last = this.conversation.messages.filter((message) => message.role !== 'visitor').pop();
-    if (!last || last.seq <= this.markedSeq) return;
-    this.markedSeq = last.seq;
-    this.session.post('read', { through: seq }).catch(() => undefined);
+    if (through > 0) this.session.post('read', { through }).catch(() => undefined);
   }
 
   destroy(): void {
@@ -251,8 +233,7 @@ export class Chat {
     this.view = null;
     this.outbox.stop();
     this.tabs.stop();
-    this.options.clock.forget(this.queueTimer);
-    this.options.clock.forget(this.typistTimer);
+    this.presence.clear();
   }
 
   /** One stream while somebody looks, waits, or may be written to. */
@@ -278,10 +259,9 @@ export class Chat {
     this.tabs.stop();
     const pending = this.conversation.messages.filter((message) => message.seq === 0);
     this.conversation = this.opened();
-    this.readSeq = this.markedSeq = 0;
+    this.marks = new ReadMarks(this.options.door, this.conversation.id);
     this.beginning = null;
-    this.queue = null;
-    this.typist = null;
+    this.presence.clear();
     this.hasMore = false;
     for (const message of pending) this.conversation.addOwn(message.key, message.text, message.createdAt);
     this.view?.cleared();
@@ -291,11 +271,6 @@ export class Chat {
 
   private restore(): void {
     for (const { clientId, text } of this.outbox.restore(this.conversation.id)) this.conversation.addOwn(clientId, text, new Date(this.options.clock.now()).toISOString());
-  }
-
-  private readMark(): void {
-    const [id, seq] = (kept(this.options.door, ':read') ?? '').split(' ');
-    this.readSeq = id === this.conversation.id ? Number(seq) || 0 : 0;
   }
 
   private loadNewest(): Promise<void> {
@@ -324,9 +299,13 @@ export class Chat {
     const said = String(data['text'] ?? '');
     switch (event.event) {
       case 'typing':
-        return this.types(String(data['name'] ?? ''));
+        return this.presence.types(String(data['name'] ?? '') || conversation.person);
       case 'message.delta':
         if (conversation.addDelta(id, Number(data['offset']), said)) this.view?.status();
+        else if (conversation.partial?.isBroken && this.mended !== id) {
+          this.mended = id;
+          this.tabs.refresh();
+        }
         return;
       case 'message.snapshot':
         conversation.setSnapshot(id, said);
@@ -344,7 +323,7 @@ export class Chat {
     if (!change) return;
     if (change.kind === 'message') {
       const { message, isNew } = change;
-      if (message.role === 'human') this.typist = null;
+      if (message.role === 'human') this.presence.typist = null;
       if (message.role === 'visitor' && !isNew) this.outbox.remove(conversation.id, message.key);
       this.view?.message(message, isNew);
       if (isNew && message.role !== 'visitor' && message.seq > this.oldSeq) this.arrived(message);
@@ -362,38 +341,15 @@ export class Chat {
   }
 
   private changed(): void {
-    const { state, person, isWaiting } = this.conversation;
+    const { state, person } = this.conversation;
     if (state === 'waiting_human') this.options.emit('handover', { state });
     if (state === 'human') this.options.emit('humanJoined', { person });
     if (state === 'resolved') this.options.emit('conversationEnd', { id: this.conversation.id });
-    if (!isWaiting) this.queue = null;
     this.watchQueue();
   }
 
-  /** While the visitor waits and looks, their place is asked for. */
   private watchQueue(): void {
-    this.options.clock.forget(this.queueTimer);
-    if (this.isOver || !this.isOpen || !this.conversation.isWaiting) return;
-    const conversation = this.conversation;
-    this.session
-      .call(() => 'queue')
-      .then((response) => response.json() as Promise<Queue>)
-      .then((queue) => {
-        if (conversation === this.conversation && conversation.isWaiting) this.queue = queue;
-        this.view?.status();
-      })
-      .catch(() => undefined);
-    this.queueTimer = this.options.clock.later(() => this.watchQueue(), QUEUE_EVERY_MS);
-  }
-
-  private types(name: string): void {
-    this.typist = name || this.conversation.person;
-    this.view?.status();
-    this.options.clock.forget(this.typistTimer);
-    this.typistTimer = this.options.clock.later(() => {
-      this.typist = null;
-      this.view?.status();
-    }, TYPING_SHOWN_MS);
+    this.presence.watchQueue(this.conversation, this.isOpen && !this.isOver);
   }
 
   private sent(unsent: Unsent, answer: { message_id: string; seq: number }): void {
@@ -407,7 +363,7 @@ export class Chat {
     this.follow();
   }
 
-  private waits(unsent: Unsent): void {
+  private waits(unsent: Unsent, failure: CallError): void {
     const message = this.conversation.messages.find((known) => known.key === unsent.clientId);
     if (!message || message.seq > 0) return;
     // The conversation was closed for good meanwhile: the session goes on with another.
@@ -417,8 +373,9 @@ export class Chat {
       return;
     }
     message.delivery = unsent.error ? 'failed' : 'unsent';
+    if (failure.status === 0) this.errors.delete(unsent.clientId);
+    else this.errors.set(unsent.clientId, failure);
     if (unsent.error) {
-      this.errors.set(unsent.clientId, unsent.error);
       this.settle(unsent.clientId, false);
       this.options.emit('error', { message: unsent.error.message, code: unsent.error.code });
     }
@@ -452,7 +409,7 @@ export class Chat {
   }
 
   private count(): void {
-    const count = this.view?.isSeen() ? 0 : this.conversation.messages.filter((message) => message.role !== 'visitor' && message.seq > this.readSeq).length;
+    const count = this.view?.isSeen() ? 0 : this.marks.count(this.conversation);
     if (count === this.unread) return;
     this.unread = count;
     this.view?.unread(count);

@@ -52,7 +52,7 @@ class Element extends HTMLElement {
   connectedCallback(): void {
     this.whenReady ??= this.start();
   }
-  /** Moved within the page it goes on; taken off the page it ends. */
+  /** Moved within the page it goes on; taken off the page it ends, and begins anew where it is put again. */
   disconnectedCallback(): void {
     setTimeout(() => this.isConnected || void this.destroy());
   }
@@ -66,8 +66,9 @@ class Element extends HTMLElement {
   /** Leaves nothing behind but what the next visit goes on with; reset() takes that too. */
   async destroy(): Promise<void> {
     this.remove();
-    await (await this.methods)?.destroy();
-    this.methods = this.host = undefined;
+    const methods = this.methods;
+    this.methods = this.host = this.whenReady = undefined;
+    await (await methods)?.destroy();
   }
 
   /** What the methods of the page are handed on to; undefined while there is no session, or when the rest cannot be fetched. */

@@ -5,6 +5,9 @@ import type { Message } from './conversation';
 import { button, make } from './dom';
 import { fillMessage, messageView, type MessageActions } from './message_view';
 import { ratingView } from './rating_view';
+import { localTime } from './times';
+
+const LATE_MS_MIN = 60_000;
 
 export interface LogOptions extends MessageActions {
   chat: Chat;
@@ -65,11 +68,19 @@ export class LogView {
       this.views.set(message.key, view);
     }
     const { messages } = this.options.chat.conversation;
+    this.tellLate(view, message, messages[messages.indexOf(message) - 1]);
     const next = messages.slice(messages.indexOf(message) + 1).find((later) => this.views.has(later.key));
     const before = next ? (this.views.get(next.key) ?? null) : null;
     if (view.parentNode !== this.list || view.nextElementSibling !== before) this.list.insertBefore(view, before);
     if (message.role === 'visitor' && message.seq === 0) this.followsEnd = true;
     this.followEnd();
+  }
+
+  /** One that was said long before those above it says when. */
+  private tellLate(view: HTMLElement, message: Message, before: Message | undefined): void {
+    const said = Date.parse(message.createdAt);
+    if (message.role === 'visitor' || !before || !(said < Date.parse(before.createdAt) - LATE_MS_MIN) || view.querySelector('.late')) return;
+    view.append(make('p', { class: 'late' }, make('time', { datetime: message.createdAt }, localTime(new Date(said), this.options.language))));
   }
 
   remove(key: string): void {
@@ -84,7 +95,7 @@ export class LogView {
     this.keepFocus(() => {
       this.showAnswer();
       this.showOffers();
-      const name = this.options.showsTyping ? chat.typist : null;
+      const name = this.options.showsTyping ? chat.presence.typist : null;
       this.typing = this.toggled(this.typing, name !== null, () => make('div', { class: 'typing' }, dots(''), make('span', {}, t('typing', { name: name || t('someone') }))));
       const isEnded = chat.conversation.state === 'resolved' && chat.conversation.messages.length > 0;
       this.rating = this.toggled(this.rating, isEnded, () => ratingView(t, chat.conversation.rating, (stars, comment) => chat.rate(stars, comment)));

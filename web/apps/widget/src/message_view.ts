@@ -39,9 +39,9 @@ export function fillMessage(view: HTMLElement, message: Message, actions: Messag
 function visitorParts(message: Message, actions: MessageActions): Node[] {
   const { t } = actions;
   const parts: Node[] = [make('span', { class: 'sr' }, `${t('you')}: `), make('div', { class: 'said', dir: 'auto' }, message.text)];
-  if (message.delivery === 'unsent') parts.push(make('p', { class: 'fate' }, t('unsent')));
+  const error = actions.errorOf(message.key);
+  if (message.delivery === 'unsent') parts.push(make('p', { class: 'fate' }, error ? failureText(error, t) : t('unsent')));
   if (message.delivery === 'failed') {
-    const error = actions.errorOf(message.key);
     const fate = make('div', { class: 'fate bad', role: 'alert' }, make('p', {}, `${t('failed')} ${error ? failureText(error, t) : ''}`));
     if (error?.requestId) fate.append(make('small', {}, t('reference', { id: error.requestId })));
     fate.append(

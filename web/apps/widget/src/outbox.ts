@@ -16,8 +16,8 @@ export interface OutboxOptions {
   load(): string | null;
   save(value: string): void;
   onSent(unsent: Unsent, answer: { message_id: string; seq: number }): void;
-  /** It waits for another try, or, with an error, for the visitor. */
-  onWaiting(unsent: Unsent): void;
+  /** It waits for another try, or, with an error of its own, for the visitor. */
+  onWaiting(unsent: Unsent, failure: CallError): void;
   clock: Clock;
 }
 
@@ -25,6 +25,8 @@ const KEPT_MAX = 20;
 
 export class Outbox {
   private readonly items: Unsent[] = [];
+  /** Every client id this outbox has had; all others kept belong to other tabs. */
+  private readonly own = new Set<string>();
   private isSending = false;
   private tries = 0;
   private timer: unknown = null;
@@ -34,16 +36,7 @@ export class Outbox {
 
   /** What an earlier visit could not send. */
   restore(conversation: string): Unsent[] {
-    let kept: unknown = null;
-    try {
-      kept = JSON.parse(this.options.load() ?? 'null');
-    } catch {
-      return [];
-    }
-    const { id, unsent } = (kept ?? {}) as { id?: unknown; unsent?: unknown };
-    if (id !== conversation || !Array.isArray(unsent)) return [];
-    for (const entry of unsent as unknown[])
-      if (Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'string') this.items.push({ clientId: entry[0], text: entry[1], error: null });
+    for (const [clientId, text] of this.kept(conversation)) this.put(clientId, text);
     return [...this.items];
   }
 
@@ -52,7 +45,7 @@ export class Outbox {
   }
 
   add(conversation: string, clientId: string, text: string): void {
-    this.items.push({ clientId, text, error: null });
+    this.put(clientId, text);
     this.save(conversation);
     this.wake(conversation);
   }
@@ -97,7 +90,7 @@ export class Outbox {
         const failure = error instanceof CallError ? error : new CallError('network', 0, String(error), '', 0);
         const isPassing = failure.status === 0 || failure.status === 408 || failure.status === 429 || failure.status >= 500;
         if (!isPassing) item.error = failure;
-        this.options.onWaiting(item);
+        this.options.onWaiting(item, failure);
         if (isPassing) {
           const wait = Math.max(failure.retryAfterS * 1_000, backoffMs(this.tries++, this.options.clock.random()));
           if (!this.isOver) this.timer = this.options.clock.later(() => this.wake(conversation), wait);
@@ -108,8 +101,24 @@ export class Outbox {
     this.isSending = false;
   }
 
+  private put(clientId: string, text: string): void {
+    this.own.add(clientId);
+    this.items.push({ clientId, text, error: null });
+  }
+
+  private kept(conversation: string): [string, string][] {
+    try {
+      const { id, unsent } = JSON.parse(this.options.load() ?? '{}') as { id?: unknown; unsent?: unknown };
+      if (id !== conversation || !Array.isArray(unsent)) return [];
+      return unsent.filter((entry): entry is [string, string] => Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'string');
+    } catch {
+      return [];
+    }
+  }
+
   private save(conversation: string): void {
-    const unsent = this.items.slice(-KEPT_MAX).map((item) => [item.clientId, item.text]);
+    const others = this.kept(conversation).filter(([clientId]) => !this.own.has(clientId));
+    const unsent = [...others, ...this.items.map((item) => [item.clientId, item.text])].slice(-KEPT_MAX);
     this.options.save(unsent.length > 0 ? JSON.stringify({ id: conversation, unsent }) : '');
   }
 }

@@ -273,8 +273,8 @@ export class Panel implements ChatView {
     const { chat, t } = this;
     const { isWaiting } = chat.conversation;
     this.watchConnection();
-    const position = isWaiting && chat.queue && chat.queue.position > 0 ? t('position', { position: chat.queue.position }) : '';
-    const wait = position && chat.queue?.median_wait_seconds ? t('wait', { count: Math.ceil(chat.queue.median_wait_seconds / 60) }) : '';
+    const position = isWaiting && chat.presence.queue && chat.presence.queue.position > 0 ? t('position', { position: chat.presence.queue.position }) : '';
+    const wait = position && chat.presence.queue?.median_wait_seconds ? t('wait', { count: Math.ceil(chat.presence.queue.median_wait_seconds / 60) }) : '';
     const shown = this.isLost ? t('reconnecting') : isWaiting ? [t('waiting'), [position, wait].filter(Boolean).join(' · ')].filter(Boolean).join('\n') : '';
     if (shown === this.barShown) return;
     this.barShown = shown;

@@ -28,10 +28,10 @@ svg{inline-size:22px;block-size:22px;fill:none;stroke:currentColor;stroke-width:
 .log{flex:1;min-block-size:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;gap:12px;outline-offset:-3px}
 .list{display:flex;flex-direction:column;gap:12px}.list:empty{display:none}
 .older{align-self:center}
-.message{max-inline-size:88%;overflow-wrap:anywhere}
+.message{max-inline-size:min(88%,640px);overflow-wrap:anywhere}
 .message.visitor{align-self:flex-end;display:flex;flex-direction:column;align-items:flex-end}
 .said{background:var(--mine);color:var(--on-mine);border-radius:14px;border-end-end-radius:4px;padding:8px 12px;white-space:pre-wrap}
-.visitor.sending .said,.visitor.unsent .said{opacity:.75}
+.visitor.unsent .said,.visitor.failed .said{background:var(--bg);color:var(--fg);box-shadow:inset 0 0 0 1px var(--edge)}
 .fate{margin:4px 0 0;font-size:13px;color:var(--muted);text-align:end}
 .fate p{margin:0}.fate button{margin-block-start:6px;margin-inline-start:8px}
 .bad{color:var(--bad)}
@@ -41,6 +41,7 @@ small{display:block;color:var(--muted);overflow-wrap:anywhere}
 .who{margin:0 0 2px;font-size:13px;font-weight:600;color:var(--accent)}
 .message.platform{align-self:center;max-inline-size:94%;text-align:center;font-size:13px;color:var(--muted)}
 .platform p{margin:0;padding:5px 14px;border:1px solid var(--line);border-radius:14px;text-wrap:balance}
+.late{margin:4px 0 0;font-size:12px}
 time{color:var(--fg);font-weight:600}
 .thumbs{display:flex;flex-wrap:wrap;gap:2px;margin:4px -8px -4px;color:var(--muted)}
 .thumbs .plain{inline-size:36px;block-size:32px;margin:0}.thumbs svg{inline-size:17px;block-size:17px}
@@ -52,14 +53,13 @@ time{color:var(--fg);font-weight:600}
 .rating p{margin:0 0 8px}.rating .comment{justify-content:center}.rating .comment textarea{flex:1 0 100%}.ended{font-size:13px;color:var(--muted)}
 fieldset{border:0;margin:0;padding:0}legend{padding:0;margin:0 auto;font-weight:600}
 .stars{display:flex;justify-content:center}
-.stars label{position:relative;inline-size:44px;block-size:44px;display:grid;place-items:center;font-size:28px;color:var(--accent);cursor:pointer;border-radius:10px}
+.stars label{position:relative;inline-size:44px;block-size:44px;display:grid;place-items:center;font-size:28px;line-height:1.2;cursor:pointer}
 .stars input{position:absolute;inset:0;opacity:0;cursor:pointer;margin:0}
-.stars label:has(input:focus-visible){outline:2px solid var(--accent);outline-offset:-4px}
-.stars:has(input:checked) label:has(input:checked)~label,.stars:not(:has(input:checked)) label{color:var(--star)}
-.stars:hover label{color:var(--accent)!important}.stars label:hover~label{color:var(--star)!important}
+.stars span{color:var(--star)}.stars .on span{color:var(--accent)}
+.stars input:focus-visible+span{outline:2px solid var(--accent);outline-offset:2px;border-radius:8px}
 .bar{display:flex;gap:12px;align-items:center;justify-content:space-between;padding:8px 16px;background:var(--soft);border-block-end:1px solid var(--line);font-size:14px;flex:none}
 .bar strong,.bar span{display:block}.bar span{color:var(--muted);font-size:13px}
-.menu{position:absolute;inset-block-start:60px;inset-inline-end:8px;z-index:1;margin:0;padding:6px;list-style:none;min-inline-size:200px;max-inline-size:calc(100% - 16px);background:var(--bg);border:1px solid var(--line);border-radius:12px;box-shadow:0 8px 24px rgb(0 0 0/.2)}
+.menu{position:absolute;inset-block-start:60px;inset-inline-end:8px;z-index:1;margin:0;padding:6px;list-style:none;min-inline-size:200px;max-inline-size:calc(100% - 16px);max-block-size:calc(100% - 68px);overflow-y:auto;background:var(--bg);border:1px solid var(--line);border-radius:12px;box-shadow:0 8px 24px rgb(0 0 0/.2)}
 .menu button{inline-size:100%;min-block-size:44px;padding:6px 12px;border:0;border-radius:8px;background:none;text-align:start}
 .menu button:hover,.menu button:focus-visible{background:var(--soft)}
 .body>*{margin:0 0 8px}.body>:last-child{margin-block-end:0}
@@ -106,9 +106,9 @@ textarea::placeholder{color:var(--muted);opacity:1}
 .badge{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 5px;box-sizing:border-box;border-radius:11px;background:#b3261e;color:#fff;border:2px solid #fff;font:600 12px/18px system-ui,sans-serif;text-align:center}
 .launcher{transition:transform .15s}.launcher:hover{transform:scale(1.05)}
 @media (max-width:480px),(max-height:420px){.panel:not(.inline){inset:0;bottom:auto;inline-size:100%;block-size:100dvh;border:0;border-radius:0;padding-block-start:env(safe-area-inset-top)}}
-@media (max-height:420px){header{padding-block:2px}.face,.names p{display:none}.composer{padding-block:6px}.log{padding-block:8px}}
+@media (max-height:420px){header{padding-block:2px}.menu{inset-block-start:48px;max-block-size:calc(100% - 52px)}textarea{max-block-size:70px}.bar{padding-block:4px}.face,.names p{display:none}.composer{padding-block:6px}.log{padding-block:8px}}
 @media (pointer:coarse){.thumbs .plain,.bar button,.older,.fate button,.comment button{min-inline-size:44px;min-block-size:44px}.cite{position:relative}.cite::after{content:"";position:absolute;inset:-10px}}
 @media (prefers-reduced-motion:reduce){.panel,.launcher,.waiting i,.sources summary::after{animation:none;transition:none}.waiting i{opacity:.7}}
-@media (forced-colors:active){.said,.message.agent,.message.human,.send,.face,.badge{border:1px solid}.thumbs [aria-pressed=true]{outline:2px solid Highlight}.stars label:has(input:checked){outline:2px solid Highlight;outline-offset:-4px}}
+@media (forced-colors:active){.said,.message.agent,.message.human,.send,.face,.badge{border:1px solid}.thumbs [aria-pressed=true]{outline:2px solid Highlight}.stars .on span{color:Highlight}}
 @media print{.panel{display:none}}
 `;

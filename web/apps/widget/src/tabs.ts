@@ -62,6 +62,12 @@ export class Tabs {
     this.options.follower.stop();
   }
 
+  /** A piece is missing: whoever follows begins anew, or hands on what they hold. */
+  refresh(): void {
+    if (this.options.follower.isRunning) this.options.follower.restart();
+    else this.channel?.postMessage({ hello: true } satisfies Relayed);
+  }
+
   /** What the own stream said. */
   heard(event: SseEvent): void {
     this.options.onEvent(event);

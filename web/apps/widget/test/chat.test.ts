@@ -98,6 +98,21 @@ test('what another conversation could not send is not said in this one', async (
   }
 });
 
+test('tabs keep what each could not send side by side', async () => {
+  const world = new World();
+  world.answers.delete('GET events');
+  const [one, two] = [world.chat(answerOf('c1')), world.chat(answerOf('c1'))];
+  void one.send('from one');
+  void two.send('from two');
+  await settled();
+  const kept = (): string[] => (JSON.parse(world.shelf.getItem('guildhall:pk_1:unsent') ?? '{"unsent":[]}') as { unsent: [string, string][] }).unsent.map(([, text]) => text);
+  assert.deepEqual(kept(), ['from one', 'from two']);
+  one.discard(one.conversation.messages[0]?.key ?? '');
+  assert.deepEqual(kept(), ['from two']);
+  one.destroy();
+  two.destroy();
+});
+
 test('too many messages wait as long as the server says', async () => {
   const world = new World();
   world.answers.set('POST messages', () => refused(429, 'rate_limited', 7));
@@ -108,6 +123,9 @@ test('too many messages wait as long as the server says', async () => {
   assert.equal(world.asks('POST', 'messages').length, 1);
   await world.clock.advance(1);
   assert.equal(world.asks('POST', 'messages').length, 2);
+  const [message] = chat.conversation.messages;
+  assert.equal(message?.delivery, 'unsent');
+  assert.equal(chat.errorOf(message.key)?.retryAfterS, 7);
   chat.destroy();
 });
 
@@ -174,6 +192,39 @@ test('an answer in the middle of which the page was loaded is complete', async (
   assert.equal(chat.conversation.partial?.text, 'The first half');
   await world.stream.send('message.completed', { seq: 2, message_id: 'm2', role: 'agent', text: 'The first half and the second.' }, 2);
   assert.equal(chat.conversation.lastSent?.text, 'The first half and the second.');
+  chat.destroy();
+});
+
+test('a missing piece of an answer is asked for once, as a snapshot', async () => {
+  const world = new World();
+  const chat = world.chat(answerOf('c1'));
+  chat.setOpen(true);
+  await settled();
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 0, text: 'The ' });
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 10, text: 'lost' });
+  assert.equal(world.streams.length, 2);
+  assert.ok(world.streams[0]?.isCancelled);
+  await world.stream.send('message.snapshot', { message_id: 'm2', text: 'The first lost' });
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 14, text: ' and found' });
+  assert.equal(chat.conversation.partial?.text, 'The first lost and found');
+  await world.stream.send('message.delta', { message_id: 'm2', offset: 99, text: 'x' });
+  assert.equal(world.streams.length, 2);
+  chat.destroy();
+});
+
+test('earlier messages come a page at a time', async () => {
+  const world = new World();
+  const entry = (seq: number): Record<string, unknown> => ({ event: 'message.created', seq, message_id: `m${seq}`, role: 'human', text: String(seq) });
+  const page = (from: number, to: number): Response => Response.json({ messages: Array.from({ length: to - from + 1 }, (_, i) => entry(from + i)), has_more: from > 1 });
+  world.answers.set('GET messages', () => (world.asks('GET', 'messages').length === 1 ? page(51, 100) : page(1, 50)));
+  const chat = world.chat(answerOf('c1', 100));
+  await chat.begin();
+  assert.equal(chat.hasMore, true);
+  await chat.loadOlder();
+  assert.deepEqual(world.asks('GET', 'messages').map(({ path }) => path), ['messages', 'messages?before=51']);
+  assert.deepEqual(chat.conversation.messages.map(({ seq }) => seq), Array.from({ length: 100 }, (_, i) => i + 1));
+  assert.equal(chat.hasMore, false);
+  assert.deepEqual(world.arrivals, []);
   chat.destroy();
 });
 
@@ -252,13 +303,13 @@ test('a person who types is shown for six seconds, or until they have written', 
   chat.setOpen(true);
   await settled();
   await world.stream.send('typing', { name: 'Ben' });
-  assert.equal(chat.typist, 'Ben');
+  assert.equal(chat.presence.typist, 'Ben');
   await world.clock.advance(6_000);
-  assert.equal(chat.typist, null);
+  assert.equal(chat.presence.typist, null);
   await world.stream.send('typing', { name: '' });
-  assert.equal(chat.typist, '');
+  assert.equal(chat.presence.typist, '');
   await world.stream.send('message.created', { seq: 1, message_id: 'm1', role: 'human', text: 'x' }, 1);
-  assert.equal(chat.typist, null);
+  assert.equal(chat.presence.typist, null);
   chat.destroy();
 });
 
@@ -282,11 +333,11 @@ test('while the visitor waits and looks, their place in the queue is asked for',
   chat.setOpen(true);
   await settled();
   await world.stream.send('state', { seq: 1, state: 'waiting_human', epoch: 2 }, 1);
-  assert.equal(chat.queue?.position, 3);
+  assert.equal(chat.presence.queue?.position, 3);
   await world.clock.advance(15_000);
   assert.equal(world.asks('GET', 'queue').length, 2);
   await world.stream.send('state', { seq: 2, state: 'human', epoch: 3, person: 'Ben' }, 2);
-  assert.equal(chat.queue, null);
+  assert.equal(chat.presence.queue, null);
   await world.clock.advance(20_000);
   assert.equal(world.asks('GET', 'queue').length, 2);
   assert.deepEqual(world.emitted, ['handover {"state":"waiting_human"}', 'humanJoined {"person":"Ben"}']);

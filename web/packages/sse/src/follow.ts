@@ -78,6 +78,14 @@ export class Follower {
     void this.stream();
   }
 
+  /** Begins the stream anew: something of it is missing. */
+  restart(): void {
+    if (!this.isWanted) return;
+    this.streaming?.abort();
+    this.streaming = null;
+    this.wake();
+  }
+
   private async stream(): Promise<void> {
     const abort = (this.streaming = new AbortController());
     const isCurrent = (): boolean => this.streaming === abort;

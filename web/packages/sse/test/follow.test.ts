@@ -102,6 +102,29 @@ test('waking tries at once, and not twice', async () => {
   assert.equal(asked.length, 2);
 });
 
+test('a stream begun anew replaces the one before', async () => {
+  const streams: FedStream[] = [];
+  const { follower, clock, events } = world(() => {
+    const fed = new FedStream();
+    streams.push(fed);
+    return fed;
+  });
+  follower.restart();
+  assert.equal(streams.length, 0);
+  follower.start();
+  await settled();
+  follower.restart();
+  await settled();
+  assert.equal(streams[0]?.isCancelled, true);
+  await streams[1]?.send('a', 1);
+  assert.deepEqual(events, ['a 1']);
+  await clock.advance(SILENCE_MS_MAX - 1);
+  assert.equal(streams.length, 2);
+  follower.stop();
+  await settled();
+  assert.equal(clock.waiting, 0);
+});
+
 test('thirty-five seconds of silence turn to polling until a stream speaks again', async () => {
   const streams: FedStream[] = [];
   const polls: FedStream[] = [];
