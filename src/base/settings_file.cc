@@ -81,7 +81,7 @@ std::optional<std::int64_t> line_of_table(std::string_view text) {
   bool is_line_begin = true;
   while (at < text.size()) {
     const char c = text[at];
-    if (c == '{' || (c == '[' && is_line_begin))
+    if (c == '{' || c == '}' || (c == '[' && is_line_begin))
       return std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
     if (c == '\n') {
       is_line_begin = true;

@@ -138,6 +138,7 @@ TEST_CASE("mistakes are refused by name") {
   CHECK(names(refusal_of({"--config", folder.file("c.toml", "[listen]\nx = 1\n")}), "c.toml: line 1: settings are keys"));
   CHECK(names(refusal_of({"--config", folder.file("c.toml", "queue = 1\n \t[>3s")}), "c.toml: line 2: settings are keys"));
   CHECK(names(refusal_of({"--config", folder.file("c.toml", "listen = {x = 1}\n")}), "c.toml: line 1: settings are keys"));
+  CHECK(names(refusal_of({"--config", folder.file("c.toml", "A=[+4, }[ 0E ,")}), "c.toml: line 1: settings are keys"));
   CHECK(names(refusal_of({"--config", folder.file("c.toml", "listen.x = 1\n")}), "'listen' must be"));
   CHECK(names(refusal_of({"--config", folder.file("d.toml", "queue = 1.5\n")}), "'queue' must be"));
   CHECK(names(refusal_of({"--config", folder.file("e.toml", "queue = 1\n\xEF\xBB\x9F\n")}), "e.toml: line 2: "));
