@@ -21,8 +21,9 @@ inline constexpr int kReaderCacheKib = 2 * 1024;
 inline constexpr int kBusyTimeoutMs = 10'000;
 
 /// Pages of 4 KiB in the write-ahead log. From the first number on they are moved into the file when the writer has been
-/// idle for a moment, from the second on at once.
+/// idle for a moment; beside a busy writer at every further step; from the last number on the writer moves the rest at once.
 inline constexpr int kCheckpointIdlePages = 256;
+inline constexpr int kCheckpointStepPages = 4'096;
 inline constexpr int kCheckpointForcedPages = 16'384;
 inline constexpr std::int64_t kCheckpointIdleMs = 100;
 /// What the write-ahead log file is cut back to once it has been moved.

@@ -52,7 +52,7 @@ void Signal::set() {
 }
 
 SqliteWriter::SqliteWriter(const std::string& path, Durability durability, const Database& owner)
-    : owner_(owner), connection_(path, Access::write, durability) {
+    : owner_(owner), connection_(path, Access::write, durability), checkpoints_(path, durability) {
   sqlite3_wal_hook(connection_.handle(), &SqliteWriter::count_wal_pages, this);
   thread_ = std::thread([this] { loop(); });
   pthread_setname_np(thread_.native_handle(), "db-writer");
@@ -123,7 +123,7 @@ void SqliteWriter::run_batch() {
   closures_counter().add(batch.size());
   wake(batch);
   batch_histogram().observe_us(monotonic_us() - started_us);
-  checkpoint_when(kCheckpointForcedPages);
+  keep_log_short();
 }
 
 void SqliteWriter::run_calls(Calls& batch) {
@@ -185,15 +185,19 @@ void SqliteWriter::wake(Calls& batch) {
   for (const auto& call : batch) call->done.set();
 }
 
-void SqliteWriter::checkpoint_when(int pages_min) {
-  if (wal_pages_ < pages_min) return;
-  int pages = 0;
-  int moved = 0;
-  const int result = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
-  if (result != SQLITE_OK) {
-    log::warning("store.checkpoint_failed", {{"error", std::string_view(sqlite3_errmsg(connection_.handle()))}});
+void SqliteWriter::keep_log_short() {
+  asked_at_pages_ = std::min(asked_at_pages_, wal_pages_);
+  if (wal_pages_ - asked_at_pages_ >= kCheckpointStepPages) {
+    checkpoints_.begin();
+    asked_at_pages_ = wal_pages_;
   }
+  checkpoint_when(kCheckpointForcedPages);
+}
+
+void SqliteWriter::checkpoint_when(int pages_min) {
+  if (wal_pages_ < pages_min || !checkpoint(connection_.handle())) return;
   wal_pages_ = 0;
+  asked_at_pages_ = 0;
 }
 
 int SqliteWriter::count_wal_pages(void* writer, sqlite3*, const char*, int pages) {

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "sqlite_checkpoints.h"
 #include "sqlite_connection.h"
 #include "transaction.h"
 
@@ -64,13 +65,17 @@ class SqliteWriter {
   /// Refuses every caller that has no error of its own; each gets an exception of its own, since they rethrow at once.
   static void fail(Calls& batch, const std::string& detail);
   static void wake(Calls& batch);
+  /// Has the log moved beside the writer in steps, so that little is left when the writer moves the rest and the log begins anew.
+  void keep_log_short();
   void checkpoint_when(int pages_min);
   static int count_wal_pages(void* writer, sqlite3* handle, const char* name, int pages);
 
   const Database& owner_;
   Database::Listener listener_;
   SqliteConnection connection_;
-  int wal_pages_ = 0;  ///< not yet moved into the file; the writer's thread only
+  SqliteCheckpoints checkpoints_;
+  int wal_pages_ = 0;       ///< in the log; the writer's thread only
+  int asked_at_pages_ = 0;  ///< of them when the last step began
 
   std::mutex mutex_;
   std::condition_variable wanted_;
