@@ -129,9 +129,11 @@ Evidence::Evidence(const knowledge::Passage& source) : passage(&source), languag
   }
   const std::string clean_text = folded(without_orders(source.text, source.language));
   for (const knowledge::Span span : spaced_sentences(source.text, source.language)) {
-    const std::string said_in =
-        knowledge::detect_language(std::string_view(source.text).substr(span.begin, span.end - span.begin));
-    if (said_in != "und") languages.insert(primary_subtag(said_in));
+    // Each cell of a table's row may be in a language of its own.
+    for (const std::string_view cell : split(std::string_view(source.text).substr(span.begin, span.end - span.begin), '|')) {
+      const std::string said_in = knowledge::detect_language(trimmed(cell));
+      if (said_in != "und") languages.insert(primary_subtag(said_in));
+    }
   }
   const bool is_tainted = gives_orders(source.text);
   for (const Unit& unit : units_of(source, kQuoteCodePointsMax)) {

@@ -140,8 +140,8 @@ RowsByTable settings_rows(const Place& place, const std::vector<std::string>& or
   const auto view = open_view(place);
   DumpWish wish;
   wish.organizations = organizations;
-  // Uses of keys are counted, and hits of documents.
-  wish.without_columns = {"access_key.use_count", "access_key.last_used_at", "access_key.uses"};
+  // Uses of keys are counted.
+  wish.without_columns = {"access_key.total_requests", "access_key.last_used_at"};
   return dump_rows(*view, settings_tables(*view), wish);
 }
 
