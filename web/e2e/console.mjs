@@ -2,7 +2,7 @@
 // it a persona and documents, try it, put its widget on a page of another origin, and see usage and invoice. Afterwards every page
 // is looked at in light, dark, high contrast, right to left and on a phone: no axe finding, no sideways scrolling, nothing blocked
 // by the content security policy, no error in the console.
-//   node e2e/console.mjs BASE_URL [PICTURES]
+//   node e2e/console.mjs BASE_URL [PICTURES]      or: node e2e/with-server.mjs PROGRAM e2e/console.mjs [PICTURES]
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';

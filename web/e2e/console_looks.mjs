@@ -13,7 +13,7 @@ const looks = [
   { name: 'contrast', colorScheme: 'dark', width: 1280, height: 900, theme: 'contrast' },
 ];
 
-const nameOf = (path) => path.replace(/[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g, 'x').replace(/\?.*tab=/, '-').replace(/\?.*/, '').replace(/^\//, '').replace(/\//g, '-');
+const nameOf = (path) => path.replace(/[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g, 'x').replace(/\?.*tab=/, '-').replace(/\?q=.*/, '-search').replace(/\?.*/, '').replace(/^\//, '').replace(/\//g, '-');
 
 async function findings(page) {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,6 +1,6 @@
 // Becoming somebody here: registration, sign-in, the one-time set-up of the operator. Pages work without JavaScript.
 #include "base/text.h"
-#include "console/console.h"
+#include "edge/console_files.h"
 #include "edge/tables.h"
 #include "identity/organizations.h"
 #include "signin/page.h"
@@ -104,7 +104,7 @@ void close_session(Call& call) {
 /// A browser goes on to the marketplace; without the web part, and for whoever wants no page, there is a plain one.
 void show_home(Call& call) {
   const bool wants_page = call.request().headers.get_or("accept", "").find("text/html") != std::string_view::npos;
-  if (wants_page && console::has_console(call)) {
+  if (wants_page && has_console(call)) {
     call.set_status(303);
     call.set_header("Location", "/marketplace");
     return call.answer_bytes("", "text/plain; charset=utf-8");

@@ -13,7 +13,7 @@ const server = process.env['GUILDHALL_SERVER'] ?? 'http://127.0.0.1:8080';
 
 const vendor = /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack|openapi-fetch|use-sync-external-store)[\\/]/;
 const frame =
-  /(console[\\/]src[\\/](queries|router|i18n|shell[\\/](layout|header|user_menu|session|create|shortcuts|preferences|failure_note|page|not_found|crash))|packages[\\/](api[\\/]src[\\/](index|client|failure|account|market|agents)|ui[\\/]src[\\/](button|cx|toast|spinner|menu|states)))\.tsx?$/;
+  /(console[\\/]src[\\/](queries|router|i18n|shell[\\/](announcer|layout|header|user_menu|session|create|shortcuts|preferences|failure_note|page|not_found|crash))|packages[\\/](api[\\/]src[\\/](index|client|failure|account|market|agents)|ui[\\/]src[\\/](button|cx|toast|spinner|menu|states)))\.tsx?$/;
 
 function firstPaint(): Plugin {
   let name = '';

@@ -20,7 +20,7 @@ function usePlanFacts(plan: OfferedPlan): string[] {
   return [
     quotaOf(terms.monthly_quota, t, format),
     t('plan.rate', { count: Number(terms.rate_limit_per_second) }),
-    terms.overage_mode === 'bill' ? t('plan.overageBilled', { price: format.money(terms.overage_price, terms.currency) }) : t('plan.overageBlocked'),
+    ...(terms.monthly_quota === null ? [] : [terms.overage_mode === 'bill' ? t('plan.overageBilled', { price: format.money(terms.overage_price, terms.currency) }) : t('plan.overageBlocked')]),
     ...terms.features,
   ];
 }

@@ -8,7 +8,7 @@ export function Crash({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
   return (
     <PageBody className="max-w-2xl">
-      <h1 className="mb-4 text-xl font-semibold">{t('failure.pageTitle')}</h1>
+      <h2 className="mb-4 text-xl font-semibold">{t('failure.pageTitle')}</h2>
       <FailureNote failure={error instanceof Error ? error : new Error(String(error))} onRetry={() => location.reload()} />
     </PageBody>
   );

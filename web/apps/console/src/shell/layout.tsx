@@ -3,6 +3,7 @@ import { Spinner, ToastProvider } from '@guildhall/ui';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Announcer } from './announcer';
 import { CreateProvider } from './create';
 import { Header } from './header';
 import { useShortcuts } from './shortcuts';
@@ -42,6 +43,7 @@ function Frame() {
           <Spinner />
         </div>
       ) : null}
+      <Announcer />
       <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>

@@ -1,19 +1,19 @@
 // Which names reach the console's files.
-#include "console/console.h"
+#include "edge/console_files.h"
 
 #include <doctest/doctest.h>
 
 #include "edge/files.h"
 #include "embedded_files.h"
 
-namespace guildhall::api::console {
+namespace guildhall::api {
 namespace {
 
 TEST_CASE("a file of the console is one plain name: no way out of its folder") {
-  CHECK(is_file_name("index-BsX9_3a.js"));
-  CHECK(is_file_name("de-D4.css"));
+  CHECK(is_console_file_name("index-BsX9_3a.js"));
+  CHECK(is_console_file_name("de-D4.css"));
   for (const char* name : {"", ".", "..", "../index.html", "a/b.js", "a\\b.js", ".env", "a b", "%2e%2e"})
-    CHECK_FALSE(is_file_name(name));
+    CHECK_FALSE(is_console_file_name(name));
 }
 
 TEST_CASE("where the web part was built, the page has no inline script or style and loads nothing from elsewhere") {
@@ -28,4 +28,4 @@ TEST_CASE("where the web part was built, the page has no inline script or style 
 }
 
 }  // namespace
-}  // namespace guildhall::api::console
+}  // namespace guildhall::api
