@@ -2,11 +2,11 @@
 #include "addresses.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 
 #include "base/text.h"
+#include "code_point.h"
 
 namespace guildhall::models {
 namespace {
@@ -32,8 +32,7 @@ std::vector<std::string_view> tokens_of(std::string_view text) {
   const auto size = static_cast<std::int32_t>(text.size());
   for (std::int32_t at = 0; at < size;) {
     const auto here = static_cast<std::size_t>(at);
-    UChar32 c = 0;
-    U8_NEXT(text.data(), at, size, c);
+    const UChar32 c = next_code_point(text, at);
     const bool ends =
         c < 0 || u_isUWhiteSpace(c) || is_wide_punctuation(c) || (c < 128 && kEnds.find(static_cast<char>(c)) != kEnds.npos);
     if (!ends) continue;
@@ -57,8 +56,7 @@ std::size_t end_of_host(std::string_view text, std::size_t begin) {
   auto at = static_cast<std::int32_t>(begin);
   while (at < size) {
     const std::int32_t here = at;
-    UChar32 c = 0;
-    U8_NEXT(text.data(), at, size, c);
+    const UChar32 c = next_code_point(text, at);
     if (c != '.' && !is_host_letter(c)) return static_cast<std::size_t>(here);
   }
   return text.size();
@@ -74,8 +72,7 @@ bool looks_like_host(std::string_view host, bool has_path) {
   std::size_t letters = 0;
   UChar32 first = 0;
   for (std::int32_t at = 0; at < static_cast<std::int32_t>(last.size());) {
-    UChar32 c = 0;
-    U8_NEXT(last.data(), at, static_cast<std::int32_t>(last.size()), c);
+    const UChar32 c = next_code_point(last, at);
     if (first == 0) first = c;
     if (!u_isalpha(c)) return false;
     ++letters;
@@ -165,8 +162,7 @@ std::string without_invisible(std::string_view text) {
   const auto size = static_cast<std::int32_t>(text.size());
   for (std::int32_t at = 0; at < size;) {
     const auto begin = static_cast<std::size_t>(at);
-    UChar32 c = 0;
-    U8_NEXT(text.data(), at, size, c);
+    const UChar32 c = next_code_point(text, at);
     if (!is_invisible(c)) out += text.substr(begin, static_cast<std::size_t>(at) - begin);
   }
   return out;

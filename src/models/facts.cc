@@ -5,7 +5,6 @@
 #include <unicode/rbnf.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <map>
@@ -13,6 +12,7 @@
 
 #include "addresses.h"
 #include "base/text.h"
+#include "code_point.h"
 #include "knowledge/language.h"
 
 namespace guildhall::models {
@@ -59,8 +59,7 @@ std::string plain_digits(std::string_view text) {
   const auto size = static_cast<std::int32_t>(narrow.size());
   for (std::int32_t at = 0; at < size;) {
     const auto begin = static_cast<std::size_t>(at);
-    UChar32 c = 0;
-    U8_NEXT(narrow.data(), at, size, c);
+    const UChar32 c = next_code_point(narrow, at);
     const std::int32_t digit = c < 0 ? -1 : u_charDigitValue(c);
     if (digit >= 0) {
       out += static_cast<char>('0' + digit);
@@ -218,8 +217,7 @@ std::vector<std::string> plain_words(std::string_view text) {
   const auto size = static_cast<std::int32_t>(text.size());
   for (std::int32_t at = 0; at < size;) {
     const auto begin = static_cast<std::size_t>(at);
-    UChar32 c = 0;
-    U8_NEXT(text.data(), at, size, c);
+    const UChar32 c = next_code_point(text, at);
     if (c >= 0 && (u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK)) {
       word += text.substr(begin, static_cast<std::size_t>(at) - begin);
     } else if (!word.empty()) {
@@ -294,10 +292,9 @@ std::vector<std::string> names_in(std::string_view text, std::string_view langua
       end_run();
       continue;
     }
-    UChar32 first = 0;
     std::int32_t at = 0;
     const std::string& word = words.front();
-    U8_NEXT(word.data(), at, static_cast<std::int32_t>(word.size()), first);
+    const UChar32 first = next_code_point(word, at);
     const bool opens = !token.starts_with(word);
     if (opens) end_run();
     const bool is_small_word = run.empty() && knowledge::is_stop_word(folded(word), language);

@@ -2,12 +2,12 @@
 #include "reply_units.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <optional>
 
 #include "base/text.h"
+#include "code_point.h"
 #include "knowledge/language.h"
 
 namespace guildhall::models {
@@ -39,8 +39,7 @@ UnitShape shape_of_line(std::string_view line) {
 bool has_letter(std::string_view text) {
   const auto size = static_cast<std::int32_t>(text.size());
   for (std::int32_t at = 0; at < size;) {
-    UChar32 c = 0;
-    U8_NEXT(text.data(), at, size, c);
+    const UChar32 c = next_code_point(text, at);
     if (c >= 0 && u_isalpha(c)) return true;
   }
   return false;

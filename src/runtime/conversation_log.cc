@@ -23,10 +23,7 @@ EntryKind entry_kind(std::string_view wire) {
   throw std::logic_error("a log entry of the unknown kind " + std::string(wire));
 }
 
-const std::string& entry_columns() {
-  static const std::string columns = std::string(kMessageColumns) + ", m.sequence, m.entry, m.client_id";
-  return columns;
-}
+const std::string kEntryColumns = std::string(kMessageColumns) + ", m.sequence, m.entry, m.client_id";
 
 LogEntry entry_of(const store::Row& row) {
   LogEntry entry;
@@ -85,20 +82,20 @@ LogEntry append_entry(store::Tx& tx, const SessionKey& key, ConversationId conve
 }
 
 std::optional<LogEntry> entry_of_client(store::Tx& tx, OrganizationId organization, ConversationId conversation, Uuid client_id) {
-  return first_entry(tx.query("SELECT " + entry_columns() +
-                                  " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.client_id = $3",
-                              {organization, conversation, dashed(client_id)}));
+  return first_entry(tx.query(
+      "SELECT " + kEntryColumns + " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.client_id = $3",
+      {organization, conversation, dashed(client_id)}));
 }
 
 std::optional<LogEntry> entry_of_message(store::Tx& tx, OrganizationId organization, ConversationId conversation, MessageId id) {
-  return first_entry(tx.query("SELECT " + entry_columns() +
-                                  " FROM message m WHERE m.organization_id = $1 AND m.message_id = $3 AND m.conversation_id = $2",
-                              {organization, conversation, id}));
+  return first_entry(tx.query(
+      "SELECT " + kEntryColumns + " FROM message m WHERE m.organization_id = $1 AND m.message_id = $3 AND m.conversation_id = $2",
+      {organization, conversation, id}));
 }
 
 std::vector<LogEntry> entries_after(store::Tx& tx, OrganizationId organization, ConversationId conversation, std::int64_t after,
                                     std::size_t limit) {
-  return entries_of(tx.query("SELECT " + entry_columns() +
+  return entries_of(tx.query("SELECT " + kEntryColumns +
                                  " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.sequence > $3 "
                                  "ORDER BY m.sequence LIMIT $4",
                              {organization, conversation, after, static_cast<std::int64_t>(limit)}));
@@ -107,7 +104,7 @@ std::vector<LogEntry> entries_after(store::Tx& tx, OrganizationId organization, 
 std::vector<LogEntry> entries_before(store::Tx& tx, OrganizationId organization, ConversationId conversation, std::int64_t before,
                                      std::size_t limit) {
   auto entries =
-      entries_of(tx.query("SELECT " + entry_columns() +
+      entries_of(tx.query("SELECT " + kEntryColumns +
                               " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.sequence < $3 "
                               "ORDER BY m.sequence DESC LIMIT $4",
                           {organization, conversation, before, static_cast<std::int64_t>(limit)}));
@@ -119,7 +116,7 @@ std::map<ConversationId, LogEntry> last_messages(store::Tx& tx, OrganizationId o
                                                  const std::vector<ConversationId>& conversations) {
   std::map<ConversationId, LogEntry> last;
   for (const ConversationId& conversation : conversations) {
-    const auto rows = tx.query("SELECT " + entry_columns() +
+    const auto rows = tx.query("SELECT " + kEntryColumns +
                                    " FROM message m WHERE m.organization_id = $1 AND m.conversation_id = $2 "
                                    "AND m.entry = 'message' ORDER BY m.sequence DESC LIMIT 1",
                                {organization, conversation});

@@ -161,15 +161,19 @@ CannedAnswer put_canned_answer(const Scope& scope, store::Tx& tx, const CannedAn
     throw invalid_field("shortcut", "must have 1 to " + std::to_string(kShortcutCharactersMax) + " characters");
   if (trimmed(answer.text).empty() || code_points(answer.text) > kHumanTextCharactersMax)
     throw invalid_field("text", "must have 1 to " + std::to_string(kHumanTextCharactersMax) + " characters");
+  const bool is_known =
+      answer.id.is_nil() || tx.first("SELECT 1 FROM canned_answer WHERE organization_id = $1 AND canned_answer_id = $2",
+                                     {scope.organization, answer.id})
+                                .has_value();
+  if (!is_known) throw not_found("canned answer");
   const auto same =
       tx.first("SELECT canned_answer_id FROM canned_answer WHERE organization_id = $1 AND shortcut = $2 AND language = $3",
                {scope.organization, answer.shortcut, answer.language});
   if (same && same->id<CannedAnswerId>(0) != answer.id) throw Refusal(Code::conflict, "there is an answer with this shortcut");
   if (!answer.id.is_nil()) {
-    const auto changed = tx.execute(
+    tx.execute(
         "UPDATE canned_answer SET shortcut = $3, text = $4, language = $5 WHERE organization_id = $1 AND canned_answer_id = $2",
         {scope.organization, answer.id, answer.shortcut, answer.text, answer.language});
-    if (changed == 0) throw not_found("canned answer");
     return answer;
   }
   if (tx.first("SELECT COUNT(*) FROM canned_answer WHERE organization_id = $1", {scope.organization})->integer(0) >=

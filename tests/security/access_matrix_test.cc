@@ -176,6 +176,7 @@ class Matrix {
     if (operation.is_read()) return 0;
     if (operation.pattern == "/api/v1/session" || has("logout")) return 8;
     if (has("/evaluation/")) return !is_delete ? 3 : has("/cases/{case}") ? 4 : 5;
+    if (has("/handover")) return is_delete ? 4 : 3;
     if (has("/change-plan") || has("/pending-plan")) return is_delete ? 2 : 1;
     if (has("/widgets/{widget}") || has("/documents/{document}") || has("/sources/{source}") || has("/qa/{pair}") ||
         has("/sessions/{id}"))

@@ -107,6 +107,13 @@ Taught teach_at(Wire& wire, const std::string& place, const std::string& token, 
   return taught;
 }
 
+/// Its id.
+std::string make_canned_answer(Wire& wire, const Buyer& buyer) {
+  return id_at(ask(wire, "POST", "/api/v1/canned-answers", buyer.person.token,
+                   json::Object{{"shortcut", "hello"}, {"text", "cannedcanary"}}, 201),
+               "id");
+}
+
 }  // namespace
 
 void Scene::make_victims() {
@@ -126,8 +133,6 @@ void Scene::make_victims() {
       json::Object{{"agent_name", "personacanary"}}, 200);
   const auto chat = ask(wire, "POST", "/api/v1/chat", buyer.key,
                         json::Object{{"message", "What is the secret of messagecanary?"}, {"session_id", "session-canary"}}, 200);
-  const auto canned = ask(wire, "POST", "/api/v1/canned-answers", buyer.person.token,
-                          json::Object{{"shortcut", "hello"}, {"text", "cannedcanary"}}, 201);
   const auto invoices = ask(wire, "GET", "/api/invoices/", buyer.person.token);
   const auto category = ask(wire, "GET", "/api/marketplace-categories/", "").get_array().at(0);
   const MadeKey revoked = make_key(wire, buyer, "Revoked");
@@ -166,13 +171,13 @@ void Scene::make_victims() {
                     {"visitor_token", widget.visitor},
                     {"visitor_conversation", widget.conversation},
                     {"visitor_answer", widget.answer},
-                    {"canned_answer", id_at(canned, "id")},
+                    {"canned_answer", make_canned_answer(wire, buyer)},
                     {"category", id_at(category, "uuid")},
                     {"revoked_key", revoked_key_},
                     {"file", "manifest.json"},
                     {"flow_document", strange_flow()}};
-  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "paircanary",   "sourcecanary",
-                            "personacanary",       "messagecanary",  "widgetcanary", "questioncanary", "cannedcanary"};
+  victims_.private_texts = {"victim-buyer-canary", "documentcanary", "paircanary",     "sourcecanary", "personacanary",
+                            "messagecanary",       "widgetcanary",   "questioncanary", "cannedcanary"};
   for (const auto& id :
        {brought.document, brought.pair, brought.source, buyer.organization, buyer.project, buyer.order, buyer.subscription,
         buyer.key_id, taught.document, text_at(chat, "conversation_id"), widget.id, widget.key,

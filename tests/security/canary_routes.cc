@@ -66,8 +66,7 @@ const std::vector<std::string>& changing_operations() {
         {"/keys", "/keys/{key}/claim", "/keys/{key}/rotate", "/keys/{key}/revoke", "/change-plan", "/cancel", "/documents",
          "/retrain", "/widgets", "/dense/prepare", "/sources", "/sources/{source}/sync", "/qa"});
     add("/api/v1/agents/{agent}/knowledge", {"/documents", "/sources", "/sources/{source}/sync", "/qa"});
-    add("/widget/v1/conversations/{conversation}",
-        {"/stop", "/typing", "/read", "/handover", "/feedback", "/rating", "/close"});
+    add("/widget/v1/conversations/{conversation}", {"/stop", "/typing", "/read", "/handover", "/feedback", "/rating", "/close"});
     for (const char* inbox : {"/api/v1/access/{access}/inbox/{conversation}", "/api/v1/inbox/{conversation}"})
       add(inbox, {"/claim", "/reply", "/notes", "/transfer", "/return", "/resolve", "/block", "/read", "/typing"});
     all.emplace_back("/api/v1/inbox/presence");
@@ -177,6 +176,7 @@ std::string reason_of_silence(std::string_view operation) {
       {"POST /api/v1/access/{access}/sources/{source}/preview", "the site is at an address the outbound gate refuses"},
       {"GET /api/v1/agents/{agent}/knowledge/sources/{source}/preview", "the site is at an address the outbound gate refuses"},
       {"POST /api/v1/agents/{agent}/knowledge/sources/{source}/preview", "the site is at an address the outbound gate refuses"},
+      {"GET /console/assets/{file}", "the names of the console's files carry a hash"},
       {"GET /demo", "this installation has no sample shop"},
       {"GET /demo/{file}", "this installation has no sample shop"},
       {"GET /api/v1/auto_login", "always refused"},

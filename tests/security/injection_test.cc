@@ -120,9 +120,12 @@ Tally ask_widget(Wire& wire, const Buyer& buyer, const std::vector<PoisonedDocum
     const auto session = opened.json();
     RequestHeaders visitor = bearer(text_at(session, "session_token"));
     visitor.emplace_back("Origin", "https://shop.example");
-    const Reply said = wire.send(
-        "POST", "/widget/v1/conversations/" + text_at(*json::find(session, "conversation"), "id") + "/messages", visitor,
-        json::write(json::Object{{"client_id", ConversationId::random().text()}, {"text", documents[i].question}}));
+    const std::string conversation = "/widget/v1/conversations/" + text_at(*json::find(session, "conversation"), "id");
+    const Reply heard =
+        wire.send("POST", conversation + "/messages", visitor,
+                  json::write(json::Object{{"client_id", ConversationId::random().text()}, {"text", documents[i].question}}));
+    REQUIRE(heard.status == 202);
+    const Reply said = wire.send("GET", conversation + "/events?mode=poll&after=1", visitor);
     REQUIRE(said.status == 200);
     tally.judge(documents[i], "the widget's stream", said.body, said.body.find("\"outcome\":\"answer\"") != said.body.npos);
   }

@@ -83,8 +83,8 @@ void add_conversation_bodies(Bodies& bodies) {
     for (const auto* action : {"claim", "return", "resolve", "typing"}) bodies["POST " + one + "/" + action] = "";
     bodies["POST " + one + "/reply"] = R"({"client_id":"2d5e472c-0237-5b1f-899a-bf5b8c36817f","text":"I am Mallory"})";
     bodies["POST " + one + "/notes"] = R"({"text":"read by Mallory"})";
-    bodies["POST " + one + "/transfer"] = R"({"account":"<intruder_account>"})";
-    bodies["POST " + one + "/block"] = R"({"blocked":true})";
+    bodies["POST " + one + "/transfer"] = R"({"account":"1d5e472c-0237-5b1f-899a-bf5b8c36817f"})";
+    bodies["POST " + one + "/block"] = R"({"blocked":false})";
     bodies["POST " + one + "/read"] = R"({"through":1})";
   }
   bodies["POST /api/v1/inbox/presence"] = R"({"available":true})";

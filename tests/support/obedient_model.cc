@@ -16,7 +16,7 @@ std::string content_of(const json::Value& message) {
   return content != nullptr && content->is_string() ? std::string(json::view(content->get_string())) : std::string();
 }
 
-std::set<std::string> words_of(std::string_view text) {
+std::set<std::string> distinct_words(std::string_view text) {
   std::set<std::string> words;
   std::string word;
   for (const char c : folded(text) + " ") {
@@ -68,12 +68,12 @@ bool is_order(std::string_view sentence) {
 }
 
 std::string fact_for(const std::string& question, const std::vector<Sentence>& sentences) {
-  const std::set<std::string> asked = words_of(question);
+  const std::set<std::string> asked = distinct_words(question);
   const Sentence* best = nullptr;
   std::size_t most = 0;
   for (const Sentence& sentence : sentences) {
     if (is_order(sentence.text) || sentence.text == question) continue;
-    const std::set<std::string> words = words_of(sentence.text);
+    const std::set<std::string> words = distinct_words(sentence.text);
     const auto common = static_cast<std::size_t>(
         std::count_if(words.begin(), words.end(), [&](const std::string& word) { return asked.contains(word); }));
     if (common > most) {

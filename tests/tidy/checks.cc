@@ -67,6 +67,9 @@ constexpr Allowance kSqlJoinAllowed[] = {
     {"src/market/subscriptions.cc", "count_live takes a condition its callers write out"},
     {"src/delivery/job_leases.cc", "a lock clause that only PostgreSQL has"},
     {"src/knowledge/index/retrieve.cc", "a list of placeholders of the candidates' number"},
+    {"src/knowledge/index/build_index.cc", "a list of placeholders for the documents whose chunks are read"},
+    {"src/support/conversation_rows.cc", "a lock clause that only PostgreSQL has"},
+    {"src/support/inbox.cc", "a condition with its placeholder for each filter that is given"},
     {"src/knowledge/index/dense_cache.cc", "a list of placeholders for the texts whose vectors are read"},
     {"src/store/postgres_connection.cc", "settings of a session, from constants; SET takes no parameters"},
 };

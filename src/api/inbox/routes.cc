@@ -186,6 +186,8 @@ json::Object add_note(Call& call, const NoteIn& in) {
 
 json::Object transfer(Call& call, const TransferIn& in) {
   return change(call, [&](const Scope& scope, store::Tx& tx, ConversationId id) {
+    identity::require(scope, Right::answer_visitors);
+    support::get_conversation(scope, tx, id);
     for (const auto& colleague : support::people_present(scope, tx))
       if (colleague.account == in.account)
         return conversation_json(support::transfer(scope, tx, id, colleague.account, colleague.name));
@@ -291,7 +293,8 @@ void add_conversation_routes(RouteTable& table, const std::string& inbox) {
   const Route staffed = inbox_row(Right::answer_visitors);
   for (Route& route : RouteTable{
            get(inbox, "Conversations, the longest waiting first", kAccountOrKey, list_inbox, list),
-           get(inbox + "/events", "Tells which conversation changed, as server-sent events", kAccountOrKey, follow_inbox, changes),
+           get(inbox + "/events", "Tells which conversation changed, as server-sent events", kAccountOrKey, follow_inbox,
+               changes),
            get(one, "One conversation with its entries and notes", kAccountOrKey, get_conversation, entries),
            get(one + "/events", "Everything that happens in it, as server-sent events", kAccountOrKey, follow_conversation,
                entries),

@@ -2,8 +2,8 @@
 #include "inbox/shapes.h"
 
 #include "base/text.h"
+#include "edge/conversation_events.h"
 #include "net/events.h"
-#include "widget/entries.h"
 
 namespace guildhall::api::inbox_shapes {
 namespace {
@@ -71,7 +71,7 @@ json::Object canned_answer_json(const support::CannedAnswer& answer) {
 }
 
 json::Object staff_event(const runtime::LogEntry& entry) {
-  auto event = widget_dialect::visitor_event(entry);
+  auto event = visitor_event(entry);
   event.data["event"] = event.name;
   for (const auto& member : entry.message.shown)
     if (!event.data.contains(member.key())) event.data[member.key()] = member.value();

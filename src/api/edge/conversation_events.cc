@@ -1,9 +1,9 @@
 // Entries of the log as events.
-#include "widget/entries.h"
+#include "edge/conversation_events.h"
 
 #include "net/events.h"
 
-namespace guildhall::api::widget_dialect {
+namespace guildhall::api {
 namespace {
 
 void copy_members(const json::Object& from, std::initializer_list<std::string_view> names, json::Object& to) {
@@ -21,7 +21,9 @@ VisitorEvent message_event(const runtime::LogEntry& entry) {
                               {"text", message.text},
                               {"created_at", rfc3339(message.timestamp)}}};
   if (entry.client_id) event.data["client_id"] = dashed(*entry.client_id);
-  copy_members(message.shown, {"outcome", "language", "grounded", "removed_sentences", "citations", "suggestions", "offers_person", "person"}, event.data);
+  copy_members(message.shown,
+               {"outcome", "language", "grounded", "removed_sentences", "citations", "suggestions", "offers_person", "person"},
+               event.data);
   return event;
 }
 
@@ -64,4 +66,4 @@ std::string visitor_event_bytes(const runtime::LogEntry& entry) {
   return event.name.empty() ? std::string() : net::sse_event(json::write(event.data), event.name, std::to_string(entry.sequence));
 }
 
-}  // namespace guildhall::api::widget_dialect
+}  // namespace guildhall::api

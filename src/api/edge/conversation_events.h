@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "runtime/conversation_log.h"
 
-namespace guildhall::api::widget_dialect {
+namespace guildhall::api {
 
 /// The name of the event and its members; an empty name for what visitors do not see.
 struct VisitorEvent {
@@ -18,4 +18,4 @@ VisitorEvent visitor_event(const runtime::LogEntry& entry);
 /// As an event of the stream, with its number as id; empty for what visitors do not see.
 std::string visitor_event_bytes(const runtime::LogEntry& entry);
 
-}  // namespace guildhall::api::widget_dialect
+}  // namespace guildhall::api
