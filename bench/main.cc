@@ -36,8 +36,8 @@ const std::vector<Scenario>& scenarios() {
                                               {"knowledge-answers", knowledge_answers, false},
                                               {"knowledge-refusal", knowledge_refusal, false},
                                               {"knowledge-speed", knowledge_speed, false},
-                                               {"knowledge-server", knowledge_server, false},
-                                               {"knowledge-vectors", knowledge_vectors, false}};
+                                              {"knowledge-server", knowledge_server, false},
+                                              {"knowledge-vectors", knowledge_vectors, false}};
   return table;
 }
 

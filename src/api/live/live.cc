@@ -24,21 +24,21 @@ std::string event_bytes(std::string_view event, const json::Object& data) {
   return net::sse_event(json::write(data), event);
 }
 
-struct Partial {
-  MessageId message;
-  std::string text;
-};
-
-struct InboxReader {
-  OrganizationId organization;
-  std::shared_ptr<net::Stream> stream;
-  std::int64_t ends_at_us = 0;
-};
-
 }  // namespace
 
 struct Live::State {
   explicit State(store::Database& opened) : database(opened), thread([this] { work(); }) {}
+
+  struct Partial {
+    MessageId message;
+    std::string text;
+  };
+
+  struct InboxReader {
+    OrganizationId organization;
+    std::shared_ptr<net::Stream> stream;
+    std::int64_t ends_at_us = 0;
+  };
 
   using Place = std::pair<OrganizationId, ConversationId>;
   using Readers = std::vector<std::shared_ptr<Reader>>;
@@ -232,7 +232,7 @@ void Live::writing(ConversationId conversation, const MessageId& message, std::s
   std::int64_t offset = 0;
   {
     const std::lock_guard lock(state_->mutex);
-    Partial& partial = state_->partials[conversation];
+    State::Partial& partial = state_->partials[conversation];
     if (partial.message != message) partial = {message, {}};
     offset = utf16_units(partial.text);
     partial.text += chunk;
@@ -270,7 +270,7 @@ void Live::typing(ConversationId conversation, bool by_staff, std::string_view n
 
 void Live::drain() {
   State::Readers readers;
-  std::vector<InboxReader> inboxes;
+  std::vector<State::InboxReader> inboxes;
   {
     const std::lock_guard lock(state_->mutex);
     for (auto& [conversation, followers] : state_->conversations)

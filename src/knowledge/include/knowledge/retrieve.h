@@ -32,7 +32,8 @@ struct Passage {
   double score = 0;                                     ///< comparable within one result only
   /// What the question found here as a share of what it could find at most, 0–1; absent where nothing measured it.
   std::optional<double> evidence;
-  std::int64_t base_chunks = 0;  ///< of the base it was found in: among few chunks no word is rare, and evidence is easier to have
+  std::int64_t base_chunks =
+      0;  ///< of the base it was found in: among few chunks no word is rare, and evidence is easier to have
   /// To the query's vector; absent where it was not compared, or is not among the nearest.
   std::optional<double> cosine = std::nullopt;
 };

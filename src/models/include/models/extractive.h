@@ -58,7 +58,7 @@ struct AnswererSettings {
   bool is_strict = true;  ///< unsupported sentences of a model are removed
   Fallback fallback = Fallback::refuse;
   std::vector<std::string> allowed_topics = {};  ///< empty: all
-  std::size_t sentences_max = 3;  ///< at most 3
+  std::size_t sentences_max = 3;                 ///< at most 3
 };
 
 /// Greetings, thanks, farewells and requests for a human are recognised before any passage is looked at.

@@ -20,7 +20,8 @@ class Stream {
   /// Queues bytes and flushes them at once. Waits while a slow reader has 1 MiB outstanding, for at most 30 s, then cuts the
   /// connection. False once the client is gone: stop working for it.
   virtual bool write(std::string_view bytes) = 0;
-  /// As write, but never waits: a reader with kStreamOfferedMax bytes outstanding is cut off. For threads that serve many readers.
+  /// As write, but never waits: a reader with kStreamOfferedMax bytes outstanding is cut off. For threads that serve many
+  /// readers.
   virtual bool offer(std::string_view bytes) = 0;
   /// Ends the body properly. Without it, dropping the last reference breaks the connection so that the client sees the loss.
   virtual void finish() = 0;
