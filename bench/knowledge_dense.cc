@@ -86,7 +86,8 @@ class DenseRoom {
 
   void embed_at_random() {
     std::mt19937_64 random(384);
-    const auto task = database_->read([&](store::Tx& tx) { return knowledge::find_embedding_task(tx, next_job().value()); });
+    const delivery::Job job = next_job().value();
+    const auto task = database_->read([&](store::Tx& tx) { return knowledge::find_embedding_task(tx, job); });
     while (true) {
       const auto texts = database_->read([&](store::Tx& tx) { return knowledge::texts_to_embed(tx, *task, 20'000); });
       if (texts.empty()) break;
